@@ -1,0 +1,1 @@
+"""Defender Line: a chatbot assistant on secure messengers, with officers behind it."""

@@ -1,0 +1,1 @@
+"""Telegram, Signal, console: translate, nothing else."""

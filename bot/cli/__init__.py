@@ -1,0 +1,30 @@
+"""The terminal's door: ``python -m bot COMMAND``.  Standard output carries only replies or JSON lines; all else goes to standard error."""
+
+import sys
+
+import click
+
+from bot.cli.look import check, export, understand
+from bot.cli.officers import alert, officer
+from bot.cli.queue import queue
+from bot.cli.run import run, work
+from bot.cli.upkeep import backup, forget, migrate, restore
+from bot.domain.errors import RefuseToStart
+
+
+@click.group()
+def commands() -> None:
+    """Defender Line: an assistant on secure messengers, with officers behind it."""
+
+
+for command in (run, work, check, understand, queue, officer, alert, migrate, forget, export, backup, restore):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a configuration mistake is one sentence on standard error and exit code 2."""
+    try:
+        commands.main(prog_name="python -m bot", standalone_mode=True)
+    except RefuseToStart as refusal:
+        click.echo(f"refused to start: {refusal}", err=True)
+        sys.exit(2)

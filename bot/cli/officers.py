@@ -1,0 +1,77 @@
+"""``python -m bot officer`` and ``alert``: who takes over, and whether they can be reached."""
+
+import json
+
+import click
+
+from bot.cli.common import in_house, officer_named
+from bot.domain.handoff import DutyLane
+from bot.ports import Officer
+from bot.usecases.alert import test_alert
+from bot.usecases.house import House
+
+_DUTIES = click.Choice([str(lane) for lane in DutyLane])
+
+
+@click.group()
+def officer() -> None:
+    """Officers: enrol, list, remove."""
+
+
+@officer.command()
+@click.argument("name")
+@click.option("--duty", "duties", multiple=True, type=_DUTIES, default=("general",), show_default=True)
+def enrol(name: str, duties: tuple[str, ...]) -> None:
+    """Print a one-time code; the officer sends it to the bot on Signal or Telegram within 24 hours."""
+    click.echo(in_house(lambda house: _invited(house, name, duties)))
+
+
+async def _invited(house: House, name: str, duties: tuple[str, ...]) -> str:
+    async with house.store.begin() as tx:
+        if await tx.officers.by_name(name) is not None:
+            raise click.ClickException(f"there is an officer {name!r} already")
+        code = await tx.officers.invite(name, duties, house.clock.now())
+        await tx.audit.append("operator", "invited", "officer")
+        await tx.commit()
+    return code
+
+
+@officer.command("list")
+def list_() -> None:
+    """Every officer: one JSON line each."""
+    for each in in_house(_everybody):
+        click.echo(json.dumps({"name": each.name, "enrolled": each.enrolled, "channel": each.channel, "duties": each.duties}))
+
+
+async def _everybody(house: House) -> list[Officer]:
+    async with house.store.begin() as tx:
+        return await tx.officers.all()
+
+
+@officer.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget an officer: identity and address; what they held goes back to the queue when its claim ends."""
+    in_house(lambda house: _removed(house, name))
+
+
+async def _removed(house: House, name: str) -> None:
+    found = await officer_named(house, name)
+    async with house.store.begin() as tx:
+        await tx.officers.remove(found.id)
+        await tx.audit.append("operator", "removed", found.id)
+        await tx.commit()
+
+
+@click.group()
+def alert() -> None:
+    """Alarms."""
+
+
+@alert.command("test")
+def test() -> None:
+    """Queue a test alert for every enrolled officer."""
+    number = in_house(test_alert)
+    click.echo(json.dumps({"alerts_queued": number}))
+    if number == 0:
+        raise click.ClickException("nobody is enrolled: an emergency would ring nobody")

@@ -1,0 +1,26 @@
+"""``run`` and its hidden half ``work``: the supervisor and the worker process."""
+
+import asyncio
+import sys
+
+import click
+
+from bot import wiring
+from bot.cli.common import settings
+from bot.workers.parent import die_with_parent
+
+
+@click.command()
+def run() -> None:
+    """Start everything that is configured; with no messenger, talk in this terminal."""
+    sys.exit(asyncio.run(wiring.supervise(settings())))
+
+
+@click.command(hidden=True)
+@click.option("--parent", type=int, required=True)
+@click.option("--telegram-fd", type=int)
+@click.option("--signal-fd", type=int)
+def work(parent: int, telegram_fd: int | None, signal_fd: int | None) -> None:
+    """The worker process; started by the supervisor only."""
+    die_with_parent(parent)
+    asyncio.run(wiring.work(settings(), {"telegram": telegram_fd, "signal": signal_fd}))

@@ -1,0 +1,59 @@
+"""``migrate``, ``backup``, ``restore``, ``forget``: the operator's commands."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import click
+
+from bot import wiring
+from bot.cli.common import in_house, settings
+from bot.domain.ids import parse_reference
+from bot.usecases.house import House
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to this version, making key and database where there are none."""
+    asyncio.run(wiring.prepare(settings()))
+
+
+@click.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def backup(target: Path) -> None:
+    """Write a consistent copy of the database to TARGET, without the key: keep the key elsewhere."""
+    asyncio.run(wiring.backup(settings(), target))
+    click.echo("written; it is useless without the master key, which is not in it", err=True)
+
+
+@click.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(source: Path) -> None:
+    """Restore a backup into an empty data directory; the key that it was made with must be there."""
+    asyncio.run(wiring.restore(settings(), source))
+    click.echo("restored", err=True)
+
+
+@click.command()
+@click.argument("reference")
+def forget(reference: str) -> None:
+    """Erase the person behind an open handoff: everything, or all but the address while an emergency is open."""
+    name = parse_reference(reference)
+    if name is None:
+        raise click.ClickException("a reference looks like K7T-42M")
+    kept = in_house(lambda house: _forgotten(house, name))
+    click.echo(json.dumps({"erased": True, "address_kept": kept}))
+
+
+async def _forgotten(house: House, reference: str) -> bool:
+    async with house.store.begin() as tx:
+        found = await tx.handoffs.find(reference)
+        if found is None:
+            raise click.ClickException("no such handoff")
+        kept = found.is_open and found.is_emergency
+        await tx.conversations.lock(found.conversation)
+        await tx.conversations.erase(found.conversation, house.clock.now(), keep_address=kept)
+        await tx.audit.append("operator", "erased", found.conversation)
+        await tx.commit()
+    await house.store.truncate_log()
+    return kept

@@ -1,0 +1,199 @@
+"""Emergencies and the danger question.  LAW: a possible emergency is never answered as if it were small talk."""
+
+from datetime import datetime, timedelta
+
+from bot.dialogue.decision import Change, Decision, Say
+from bot.domain.conversation import Conversation
+from bot.domain.handoff import DutyLane, HandoffClass, State
+from bot.domain.message import Care, Kind
+from bot.domain.understanding import Action, Understanding
+
+#: The question is put at most once in this time unless the words are more alarming.
+ASK_EVERY = timedelta(hours=6)
+#: By how much the summed confidence of emergencies must rise for "more alarming".
+MORE_ALARMING = 0.15
+#: Unclear items ring at most once an hour for one contact.
+RING_UNCLEAR_EVERY = timedelta(hours=1)
+#: The upper part of the unsure band rings once after so long without an answer.
+SILENCE = timedelta(minutes=5)
+#: The holder of a claim has so long to act on an emergency inside it.
+ACT_ON_EMERGENCY_SECONDS = 120
+#: Confirmations inside an emergency come at most this often.
+CONFIRM_EMERGENCY_EVERY = timedelta(minutes=10)
+
+#: The numbered answers to "what happened" when the kind is unknown.
+KINDS = {1: "arrest_now", 2: "attack_now", 3: "death_threat", 4: "missing_person"}
+
+_PREFACE = {
+    Kind.CALL: "call_not_possible",
+    Kind.VOICE: "voice_kept",
+    Kind.PHOTO: "photo_kept",
+    Kind.VIDEO: "photo_kept",
+    Kind.LOCATION: "location_kept",
+    Kind.STICKER: "sticker_received",
+    Kind.CONTACT: "contact_kept",
+    Kind.DOCUMENT: "document_kept",
+    Kind.UNREADABLE: "unreadable_frame",
+    Kind.EMPTY: "empty_message",
+}
+
+
+def emergency(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
+    """Officers are rung in the same transaction; the reply fits the kind."""
+    kind = meaning.intent or "unknown"
+    reason = "rule" if meaning.rules else "model"
+    return _alarm(conversation, kind, reason, now)
+
+
+def said_yes(conversation: Conversation, now: datetime) -> Decision:
+    """Yes, or not sure, to the danger question: an emergency whose kind is not known yet."""
+    return _alarm(conversation, "unknown", "yes", now)
+
+
+def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) -> Decision:
+    lane = DutyLane.SECURITY if kind == "threat_to_mission" else DutyLane.GENERAL
+    inside_claim = conversation.voice == "OFFICER"
+    change = Change(
+        cls=HandoffClass.E1,
+        kind=kind,
+        state=State.CLAIMED if inside_claim else State.WAITING,
+        reason=reason,
+        lane=lane,
+        ring=True,
+        claim_seconds=ACT_ON_EMERGENCY_SECONDS if inside_claim else None,
+    )
+    says = () if inside_claim else _emergency_reply(conversation, kind, now)
+    told = conversation.memory.told if inside_claim else (*conversation.memory.told, *(say.name for say in says))
+    remembered = conversation.remembering(
+        question_open=False,
+        offer=None,
+        offered_at=None,
+        told=tuple(dict.fromkeys(told)),
+        kind_asked=conversation.memory.kind_asked or any(say.name == "emergency_unknown" for say in says),
+        confirmed_at=now if says else conversation.memory.confirmed_at,
+        last_intent=kind,
+    )
+    return Decision(action=Action.ALERT, conversation=remembered, says=says, change=change, rings=True, events=("emergency",))
+
+
+def _emergency_reply(conversation: Conversation, kind: str, now: datetime) -> tuple[Say, ...]:
+    name = reply_name(kind)
+    if name not in conversation.memory.told:
+        return (Say(name=name, care=Care.MUST),)
+    return _confirmation(conversation, now)
+
+
+def reply_name(kind: str) -> str:
+    """The response to an emergency of that kind."""
+    return "emergency_unknown" if kind == "unknown" else kind
+
+
+def _confirmation(conversation: Conversation, now: datetime) -> tuple[Say, ...]:
+    last = conversation.memory.confirmed_at
+    if last is not None and now - last < CONFIRM_EMERGENCY_EVERY:
+        return ()
+    return (Say(name="emergency_more", care=Care.MUST),)
+
+
+def kind_known(conversation: Conversation, number: int, now: datetime) -> Decision:
+    """The numbered answer names the kind; its reply follows, and the officers are not rung anew."""
+    kind = KINDS.get(number)
+    if kind is None:
+        return Decision(action=Action.ALERT, conversation=conversation, says=_confirmation(conversation, now))
+    known = conversation.remembering(kind_asked=False, told=(*conversation.memory.told, kind), confirmed_at=now)
+    held = conversation.handoff
+    change = Change(
+        cls=HandoffClass.E1, kind=kind, state=held.state if held else State.WAITING, reason="yes", ring=held is None
+    )
+    return Decision(
+        action=Action.ALERT, conversation=known, says=(Say(name=kind, care=Care.MUST),), change=change, rings=change.ring
+    )
+
+
+def said_no(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
+    """A clear no: the likeliest topic's answer at once, with the officer offer; nobody types twice."""
+    topic = meaning.intent if meaning.model_answered and meaning.intent != "deny" else conversation.memory.question_topic
+    name = topic or "clear_no"
+    remembered = conversation.remembering(
+        question_open=False, question_topic=None, offer=name, offered_at=now, last_intent=topic
+    )
+    unclear = conversation.handoff is not None and conversation.handoff.state is State.UNCLEAR
+    change = Change(
+        cls=HandoffClass.OTHER, kind="unclear", state=State.CLOSED if unclear else State.WAITING, reason="no", close=unclear, unring=True
+    )
+    return Decision(
+        action=Action.OFFER,
+        conversation=remembered,
+        says=(Say(name=name), Say(name="offer", buttons=("yes", "no"))),
+        change=change if conversation.handoff else None,
+        events=("danger_no",),
+    )
+
+
+def unsure(conversation: Conversation, meaning: Understanding, kind: Kind, received_at: datetime, now: datetime) -> Decision:
+    """Not sure enough that it is harmless: ask, or, when it was asked already, ring."""
+    memory = conversation.memory
+    if conversation.handoff is not None and conversation.handoff.is_emergency:
+        says = _confirmation(conversation, now)
+        remembered = conversation.remembering(confirmed_at=now) if says else conversation
+        return Decision(action=Action.ASK_DANGER, conversation=remembered, says=says)
+    lately = memory.asked_at is not None and now - memory.asked_at < ASK_EVERY
+    if not lately or (not memory.question_open and meaning.danger >= memory.asked_weight + MORE_ALARMING):
+        return _ask(conversation, meaning, kind, now)
+    if memory.question_open and not _writes_on(conversation, received_at):
+        return _unclear(conversation, meaning, now)
+    if memory.question_open or meaning.ring_if_silent:
+        return _ring_unclear(conversation, meaning, now)
+    return _unclear(conversation, meaning, now, Say(name="unclear_again"))
+
+
+def _writes_on(conversation: Conversation, received_at: datetime) -> bool:
+    """Only what arrived after the danger question was really sent counts as writing on."""
+    return conversation.question_sent_at is not None and conversation.question_sent_at <= received_at
+
+
+def _ask(conversation: Conversation, meaning: Understanding, kind: Kind, now: datetime) -> Decision:
+    preface = _PREFACE.get(kind)
+    question = Say(name="danger_question", care=Care.MUST, is_question=True, buttons=("1", "2"))
+    says = (Say(name=preface, care=Care.MUST), question) if preface else (question,)
+    remembered = conversation.remembering(
+        asked_at=now,
+        asked_weight=meaning.danger,
+        question_open=True,
+        question_topic=meaning.topic,
+        offer=None,
+        offered_at=None,
+    )
+    change = _unclear_change(conversation, meaning, now)
+    return Decision(action=Action.ASK_DANGER, conversation=remembered, says=says, change=change, events=("danger_asked",))
+
+
+def _unclear(conversation: Conversation, meaning: Understanding, now: datetime, *says: Say) -> Decision:
+    change = _unclear_change(conversation, meaning, now)
+    return Decision(action=Action.ASK_DANGER, conversation=conversation, says=says, change=change)
+
+
+def _unclear_change(conversation: Conversation, meaning: Understanding, now: datetime, *, ring: bool = False) -> Change:
+    return Change(
+        cls=HandoffClass.UNCLEAR,
+        kind="unclear",
+        state=State.WAITING if conversation.voice == "QUEUED" else State.UNCLEAR,
+        reason="unsure",
+        ring_at=now + SILENCE if meaning.ring_if_silent and not ring else None,
+        ring_once=ring,
+    )
+
+
+def _ring_unclear(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
+    rung = conversation.memory.unclear_rung_at
+    if rung is not None and now - rung < RING_UNCLEAR_EVERY:
+        return _unclear(conversation, meaning, now)
+    remembered = conversation.remembering(unclear_rung_at=now)
+    return Decision(
+        action=Action.ASK_DANGER,
+        conversation=remembered,
+        says=(Say(name="unclear_again"),),
+        change=_unclear_change(conversation, meaning, now, ring=True),
+        rings=True,
+        events=("unclear_rung",),
+    )

@@ -1,0 +1,138 @@
+"""Everything that is no danger: commands, answers, offers, small talk, and keeping still beside an officer."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.dialogue.decision import Change, Decision, Say
+from bot.domain.conversation import Conversation
+from bot.domain.handoff import HandoffClass, State
+from bot.domain.understanding import Action, Understanding
+
+#: Other business: the officer choice is one hidden line, and who insists goes to the last lane (section 11).
+OTHER_BUSINESS = frozenset({"consular_question", "out_of_scope"})
+#: The holder of a claim has so long to answer before the claim ends.
+ANSWER_SECONDS = 300
+
+_COMMAND_SAYS = {
+    "start": ("greeting",),
+    "help": ("help",),
+    "language": ("language_only_english",),
+    "privacy": ("privacy",),
+    "about": ("about",),
+    "stop": ("mute_on",),
+}
+
+
+def command(conversation: Conversation, name: str, now: datetime) -> Decision:
+    """What a command says; it never depends on the model, and works in every state."""
+    if name == "human":
+        return human(conversation, now)
+    if name == "status":
+        return Decision(action=Action.CHAT, conversation=conversation, says=(_status(conversation),), events=("command_status",))
+    says = tuple(Say(name=each) for each in _COMMAND_SAYS[name])
+    known = replace(conversation, muted=True if name == "stop" else False if name == "start" else conversation.muted)
+    if name == "start":
+        known = known.remembering(greeted_at=now)
+    return Decision(action=Action.CHAT, conversation=known, says=says, events=(f"command_{name}",))
+
+
+def _status(conversation: Conversation) -> Say:
+    return Say(name="status_open" if conversation.handoff else "status_none")
+
+
+def forget(conversation: Conversation) -> Decision:
+    """Erase everything; an open emergency leaves a shell.  The reply is one neutral word."""
+    return Decision(
+        action=Action.CHAT, conversation=conversation, says=(Say(name="erased"),), erase=True, events=("command_forget",)
+    )
+
+
+def human(conversation: Conversation, now: datetime) -> Decision:
+    """A person is asked for: queued at once; who waits already hears how it stands."""
+    if conversation.voice != "BOT":
+        return Decision(action=Action.QUEUE, conversation=conversation, says=(_status(conversation),))
+    insists = conversation.memory.last_intent in OTHER_BUSINESS
+    change = Change(
+        cls=HandoffClass.OTHER if insists else HandoffClass.E2,
+        kind="request_human",
+        state=State.WAITING,
+        reason="human",
+        notify=True,
+    )
+    remembered = conversation.remembering(confirmed_at=now, offer=None, offered_at=None)
+    return Decision(action=Action.QUEUE, conversation=remembered, says=(Say(name="queued_human"),), change=change, events=("queued",))
+
+
+def offer_taken(conversation: Conversation, topic: str, now: datetime) -> Decision:
+    """Yes to the offer of an officer."""
+    change = Change(cls=HandoffClass.E2, kind=topic, state=State.WAITING, reason="offer", notify=True)
+    remembered = conversation.remembering(offer=None, offered_at=None, confirmed_at=now)
+    return Decision(
+        action=Action.QUEUE, conversation=remembered, says=(Say(name="queued_offer_accepted"),), change=change, events=("queued",)
+    )
+
+
+def beside_officer(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
+    """An officer holds the chat: the bot is silent but for commands; the officer's time to answer starts to run."""
+    if meaning.command:
+        return command(conversation, meaning.command, now)
+    unsure = meaning.action is Action.ASK_DANGER
+    change = Change(
+        cls=HandoffClass.UNCLEAR if unsure else HandoffClass.OTHER,
+        kind="unclear",
+        state=State.CLAIMED,
+        reason="unsure" if unsure else "message",
+        claim_seconds=ANSWER_SECONDS,
+        phone_says_over=meaning.intent == "false_alarm",
+    )
+    return Decision(action=meaning.action, conversation=conversation, change=change)
+
+
+def while_waiting(conversation: Conversation, meaning: Understanding, now: datetime, every: timedelta) -> Decision:
+    """QUEUED: clear questions that can help are answered, the rest joins the handoff, confirmed once in a while."""
+    held = conversation.handoff
+    over = meaning.intent == "false_alarm" and held is not None and held.is_emergency
+    if over:
+        change = Change(
+            cls=HandoffClass.OTHER, kind="unclear", state=State.WAITING, reason="message", phone_says_over=True
+        )
+        return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="false_alarm_open"),), change=change)
+    if meaning.action in {Action.ANSWER, Action.OFFER} and meaning.intent:
+        return Decision(action=Action.ANSWER, conversation=conversation, says=(Say(name=meaning.intent),))
+    if meaning.intent in {"delete_my_data", "bot_identity", "change_language", "help"} and meaning.action is Action.CHAT:
+        return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name=meaning.intent or "help"),))
+    return _confirmed(conversation, meaning, now, every)
+
+
+def _confirmed(conversation: Conversation, meaning: Understanding, now: datetime, every: timedelta) -> Decision:
+    last = conversation.memory.confirmed_at
+    if last is not None and now - last < every:
+        return Decision(action=meaning.action, conversation=conversation)
+    emergency = conversation.handoff is not None and conversation.handoff.is_emergency
+    say = Say(name="emergency_more" if emergency else "queued_confirm")
+    return Decision(action=meaning.action, conversation=conversation.remembering(confirmed_at=now), says=(say,))
+
+
+def answer(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
+    """BOT: an answer, an answer with the offer of an officer, a choice of topics, or small talk."""
+    intent = meaning.intent or "help"
+    known = conversation.remembering(last_intent=intent)
+    change = _unring(conversation)
+    if meaning.action is Action.CHOOSE:
+        topics = tuple(ranked.intent for ranked in meaning.ranking[:3])
+        return Decision(action=Action.CHOOSE, conversation=known, says=(Say(name="choose", topics=topics),), change=change)
+    if meaning.action is Action.OFFER:
+        offered = known.remembering(offer=intent, offered_at=now)
+        says: tuple[Say, ...] = (Say(name=intent), Say(name="offer", buttons=("yes", "no")))
+        return Decision(action=Action.OFFER, conversation=offered, says=says, change=change)
+    says = (Say(name=intent), Say(name="offer_hidden")) if intent in OTHER_BUSINESS else (Say(name=intent),)
+    return Decision(action=meaning.action, conversation=known, says=says, change=change)
+
+
+def _unring(conversation: Conversation) -> Change | None:
+    """A clear harmless question after the danger question: the item stays, silent, on the desk."""
+    if conversation.handoff is None or conversation.handoff.next_ring_at is None:
+        return None
+    return Change(
+        cls=HandoffClass.OTHER, kind="unclear", state=conversation.handoff.state, reason="message", unring=True
+    )

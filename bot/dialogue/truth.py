@@ -1,0 +1,70 @@
+"""What is said about officers, chosen from stored facts.  LAW: nothing else may be said about them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.conversation import Conversation
+from bot.domain.handoff import DutyLane, Handoff, State
+
+#: In these emergencies the phone may be in other hands: the bot never writes first (section 7).
+NEVER_WRITES_FIRST = frozenset(
+    {"arrest_now", "arrest_of_other", "raid_now", "deportation_now", "sexual_violence", "unknown"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known for certain."""
+
+    handoff: Handoff | None
+    enrolled: int  #: officers who can be rung for this handoff's lane
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A response that states one fact, with its time where it has one."""
+
+    name: str
+    at: datetime | None = None
+
+    def at_time(self, local: Callable[[datetime], str]) -> str:
+        """The fact's time of day, empty when it has none."""
+        return local(self.at) if self.at else ""
+
+
+def people(facts: Facts) -> Fact:
+    """The one line on officers that goes into an emergency reply."""
+    handoff = facts.handoff
+    if facts.enrolled == 0:
+        return Fact(name="people_nobody")
+    if handoff is None:
+        return Fact(name="people_trying")
+    if handoff.state is State.CLAIMED and handoff.claimed_at:
+        return Fact(name="people_taken", at=handoff.claimed_at)
+    if handoff.lane is DutyLane.SECURITY:
+        return Fact(name="people_security")
+    return Fact(name="people_rung", at=handoff.rung_at) if handoff.rung_at else Fact(name="people_trying")
+
+
+def status_facts(facts: Facts) -> list[Fact]:
+    """Past facts only, in their order: kept, rung, opened by a person, taken."""
+    handoff = facts.handoff
+    kept = [Fact(name="status_kept", at=facts.kept_at)]
+    if handoff is None:
+        return kept
+    known = [
+        ("status_rung", handoff.rung_at),
+        ("status_acknowledged", handoff.acknowledged_at),
+        ("status_opened", handoff.opened_by_person_at),
+        ("status_taken", handoff.claimed_at if handoff.state is State.CLAIMED else None),
+    ]
+    return kept + [Fact(name=name, at=at) for name, at in known if at]
+
+
+def may_write_first(conversation: Conversation, handoff: Handoff) -> bool:
+    """Whether a line that answers nothing may go out at all."""
+    if conversation.muted or conversation.erased or conversation.do_not_write_first:
+        return False
+    return handoff.kind not in NEVER_WRITES_FIRST and handoff.lane is not DutyLane.SECURITY

@@ -1,0 +1,170 @@
+"""What one message sets off, before the conversation's state is looked at: rules and model joined by OR.
+
+LAW: the model may raise the level, never lower it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.commands import bare_command, slash_command
+from bot.dialogue.words import answer_word, is_bare_help, is_kind_emoji
+from bot.domain.message import Kind
+from bot.domain.text import is_blank, only_emoji, only_punctuation
+from bot.domain.understanding import Action, IntentClass, Ranked, Reading, RuleHit, Thresholds, Understanding
+
+#: Conversation intents: answered, but no question of the Guidelines.
+CHAT = frozenset(
+    {
+        "greet",
+        "goodbye",
+        "thanks",
+        "affirm",
+        "deny",
+        "help",
+        "bot_identity",
+        "change_language",
+        "delete_my_data",
+        "false_alarm",
+        "out_of_scope",
+    }
+)
+
+#: A call, a voice note, a place, a picture without words: unsure, and it rings if the person stays silent (section 1).
+WORDLESS = frozenset(
+    {
+        Kind.VOICE,
+        Kind.CALL,
+        Kind.PHOTO,
+        Kind.VIDEO,
+        Kind.LOCATION,
+        Kind.STICKER,
+        Kind.CONTACT,
+        Kind.DOCUMENT,
+        Kind.UNREADABLE,
+    }
+)
+
+#: From this confidence on the model names an emergency's kind rather than the rule that found it.
+SURE_OF_KIND = 0.5
+
+Classes = Mapping[str, IntentClass]
+
+
+def without_model(text: str, kind: Kind, hits: Sequence[RuleHit]) -> Understanding | None:
+    """What needs no model: a slash command alone, then the rules, then bare words, then what has no words."""
+    if command := slash_command(text):
+        return _settled(Action.QUEUE if command == "human" else Action.CHAT, command=command)
+    if hits:
+        return _settled(Action.ALERT, rules=tuple(hits), intent=next((hit.intent for hit in hits if hit.intent), None))
+    if is_bare_help(text):
+        return _settled(Action.ASK_DANGER, ring_if_silent=True)
+    if command := bare_command(text):
+        return _settled(Action.QUEUE if command == "human" else Action.CHAT, command=command)
+    return _short(text, kind)
+
+
+def _short(text: str, kind: Kind) -> Understanding | None:
+    word = answer_word(text)
+    if word:
+        return _settled(Action.CHAT, intent="affirm" if word == "yes" else "deny", confidence=1.0)
+    if text.strip() in {"3", "4"}:
+        return _settled(Action.ASK_DANGER, ring_if_silent=True)
+    if is_kind_emoji(text):
+        return _settled(Action.CHAT, intent="thanks", confidence=1.0)
+    if is_blank(text) or only_emoji(text) or only_punctuation(text):
+        return _settled(Action.ASK_DANGER, ring_if_silent=kind in WORDLESS or only_emoji(text))
+    return None
+
+
+def _settled(
+    action: Action,
+    *,
+    intent: str | None = None,
+    confidence: float = 0.0,
+    rules: tuple[RuleHit, ...] = (),
+    ring_if_silent: bool = False,
+    command: str | None = None,
+) -> Understanding:
+    return Understanding(
+        intent=intent,
+        confidence=1.0 if rules else confidence,
+        ranking=(),
+        rules=rules,
+        action=action,
+        ring_if_silent=ring_if_silent,
+        model_answered=False,
+        danger=1.0 if rules else 0.0,
+        command=command,
+    )
+
+
+def no_model(kind: Kind) -> Understanding:
+    """The model is dead or slow and no rule hit: the danger question, shown as unclear; it rings if the person stays silent."""
+    return _settled(Action.ASK_DANGER, ring_if_silent=True)
+
+
+def with_model(reading: Reading, classes: Classes, thresholds: Thresholds) -> Understanding:
+    """What the model's reading sets off; an intent outside the contract counts as unsure."""
+    known = tuple(ranked for ranked in reading.ranking if ranked.intent in classes)
+    if not known or known[0] != reading.ranking[0]:
+        return no_model(Kind.TEXT)
+    danger = sum(ranked.confidence for ranked in known if classes[ranked.intent] is IntentClass.E1)
+    topic = next((ranked.intent for ranked in known if classes[ranked.intent] is not IntentClass.E1), None)
+    action = _action(known, danger, classes, thresholds)
+    chosen = _chosen(known, action, classes)
+    return Understanding(
+        intent=chosen.intent,
+        confidence=chosen.confidence,
+        ranking=known,
+        rules=(),
+        action=action,
+        ring_if_silent=action is Action.ASK_DANGER and danger >= thresholds.ring_if_silent,
+        model_answered=True,
+        danger=danger,
+        topic=topic,
+    )
+
+
+def _action(known: Sequence[Ranked], danger: float, classes: Classes, thresholds: Thresholds) -> Action:
+    if danger >= thresholds.alert:
+        return Action.ALERT
+    if danger >= thresholds.ask or classes[known[0].intent] is IntentClass.E1:
+        return Action.ASK_DANGER
+    second = known[1].confidence if len(known) > 1 else 0.0
+    if known[0].confidence < thresholds.topic or known[0].confidence - second < thresholds.topic_margin:
+        return Action.CHOOSE
+    return of_intent(known[0].intent, classes)
+
+
+def of_intent(intent: str, classes: Classes) -> Action:
+    """What a surely understood, harmless intent sets off."""
+    if intent == "request_human":
+        return Action.QUEUE
+    if classes[intent] is IntentClass.E2:
+        return Action.OFFER
+    return Action.CHAT if intent in CHAT else Action.ANSWER
+
+
+def _chosen(known: Sequence[Ranked], action: Action, classes: Classes) -> Ranked:
+    if action is Action.ALERT:
+        return next(ranked for ranked in known if classes[ranked.intent] is IntentClass.E1)
+    return known[0]
+
+
+def with_kind(settled: Understanding, reading: Reading, classes: Classes) -> Understanding:
+    """An emergency that a rule found, with the model's word on its kind where that is surer; the level is never lowered."""
+    known = tuple(ranked for ranked in reading.ranking if ranked.intent in classes)
+    likeliest = next((ranked for ranked in known if classes[ranked.intent] is IntentClass.E1), None)
+    if likeliest is None:
+        return settled
+    sure = likeliest.confidence >= SURE_OF_KIND and likeliest.intent != "threat_to_mission"
+    kind = likeliest.intent if sure else settled.intent
+    return replace(settled, intent=kind, ranking=known, model_answered=True)
+
+
+_ORDER = (Action.CHAT, Action.ANSWER, Action.CHOOSE, Action.OFFER, Action.QUEUE, Action.ASK_DANGER, Action.ALERT)
+
+
+def highest(understood: Sequence[Understanding]) -> int:
+    """The place of the understanding that decides for messages that waited together: the highest class, the first of its kind."""
+    return max(range(len(understood)), key=lambda place: (_ORDER.index(understood[place].action), -place))

@@ -1,0 +1,65 @@
+"""The short words people answer with: yes, no, 1, 2, help, stop."""
+
+from bot.domain.text import normalise
+
+#: "Not sure" is yes (conversation rules, section 3).
+_YES = frozenset(
+    "1|yes|y|yeah|yep|yup|ya|yess|yes please|not sure|unsure|i am not sure|im not sure|i'm not sure|maybe|i don't know|i dont know|dont know"
+    "|idk|dunno|perhaps|yes 1|1 yes|yes help|yes now|da|da 1|mozda|nijesam siguran|nijesam sigurna|nisam siguran|nisam sigurna|ne znam"
+    "|po|ndoshta|nuk e di|s'e di|nuk jam i sigurt|nuk jam e sigurt|да|может быть|не знаю|не уверен|не уверена".split("|")
+)
+_NO = frozenset(
+    "2|no|n|nope|no 2|2 no|nobody|no one|noone|none|no thanks|no thank you|not in danger|no danger|no nobody|no nobody is|no one is"
+    "|nobody is in danger|no one is in danger|no not now|we are safe|i am safe|im safe|i'm safe|all safe|ne|niko|nije|ne 2"
+    "|jo|askush|jo 2|нет|никто|нет 2".split("|")
+)
+#: Bare calls for help lead to the danger question, never to a menu (section 2).
+_HELP = frozenset(
+    "help|help me|sos|please help|please help me|help please|help us|help me please|i need help|need help|we need help|urgent|emergency"
+    "|pls help|plz help|help help|mayday|911|112|save me|save us|pomoc|upomoc|u pomoc|pomozite|pomagajte|hitno|ndihme|ndihmoni|me ndihmoni"
+    "|urgjent|urgjente|помогите|помощь|на помощь|спасите|срочно|pomogite|spasite".split("|")
+)
+#: "Stop writing to me" and "my phone keeps beeping" mute; they erase nothing.
+_STOP = frozenset(
+    "stop|stop writing|stop writing to me|stop messaging me|dont write to me|don't write to me|do not write to me|stop texting me|mute"
+    "|unsubscribe|my phone keeps beeping|stop sending me messages|be quiet|quiet".split("|")
+)
+#: Emoji that say thanks or goodbye and nothing else.
+_KIND_EMOJI = frozenset("👍🙏🙂😊❤💙💚👌😀😃☺🤝👋🌹💪")
+_MARKS = " .,!?:;…\"'()*-"
+
+
+def bare(text: str) -> str:
+    """The text as a bare word or phrase: normalised, without marks around it."""
+    return normalise(text).strip(_MARKS)
+
+
+def answer_word(text: str) -> str | None:
+    """``yes`` (which "not sure" is), ``no``, or None: anything else is not an answer."""
+    word = bare(text)
+    if word in _FOLDED_YES:
+        return "yes"
+    return "no" if word in _FOLDED_NO else None
+
+
+def is_bare_help(text: str) -> bool:
+    """Whether the whole message is a call for help in any language."""
+    return bare(text) in _FOLDED_HELP
+
+
+def is_stop(text: str) -> bool:
+    """Whether the whole message asks us to stop writing."""
+    return bare(text) in _FOLDED_STOP
+
+
+def is_kind_emoji(text: str) -> bool:
+    """Whether the message is only emoji that thank or greet."""
+    marks = [sign for sign in text if not sign.isspace() and sign not in "\ufe0f\u200d"]
+    return bool(marks) and all(sign in _KIND_EMOJI or "\U0001f3fb" <= sign <= "\U0001f3ff" for sign in marks)
+
+
+def _folded(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(bare(word) for word in words)
+
+
+_FOLDED_YES, _FOLDED_NO, _FOLDED_HELP, _FOLDED_STOP = (_folded(words) for words in (_YES, _NO, _HELP, _STOP))

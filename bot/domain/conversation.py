@@ -1,0 +1,72 @@
+"""A conversation as the rules of speaking see it: who may speak, what was asked, what is open."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bot.domain.handoff import Handoff, State
+from bot.domain.ids import ContactId, ConversationId
+from bot.domain.message import ChannelName
+
+_TIMES = ("greeted_at", "asked_at", "unclear_rung_at", "confirmed_at", "offered_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """What the dialogue remembers between messages; kept sealed, as one value."""
+
+    greeted_at: datetime | None = None
+    asked_at: datetime | None = None  #: when the danger question was last put (at most once in six hours)
+    asked_weight: float = 0.0  #: how alarming the words were that led to it
+    question_open: bool = False  #: it waits for an answer
+    question_topic: str | None = None  #: the likeliest harmless topic, answered after a clear no
+    unclear_rung_at: datetime | None = None  #: unclear items ring at most once an hour for one contact
+    offer: str | None = None  #: the intent an officer was offered for
+    offered_at: datetime | None = None
+    kind_asked: bool = False  #: the numbered question of an emergency of unknown kind is open
+    confirmed_at: datetime | None = None  #: when "your message is with the officers" was last said
+    last_intent: str | None = None
+    told: tuple[str, ...] = ()  #: emergency replies said in this emergency: nothing said is ever repeated
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, without those that are empty."""
+        values = {name: value for name, value in asdict(self).items() if value not in (None, False, (), 0.0)}
+        return {name: value.isoformat() if name in _TIMES else value for name, value in values.items()}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Memory":
+        """The memory written by ``to_json``; names of a later version are left out."""
+        known = {name: value for name, value in values.items() if name in cls.__dataclass_fields__}
+        known |= {name: datetime.fromisoformat(known[name]) for name in _TIMES if known.get(name)}
+        if "told" in known:
+            known["told"] = tuple(known["told"])
+        return cls(**known)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """One person on one messenger, read in the transaction that decides."""
+
+    id: ConversationId
+    contact: ContactId
+    channel: ChannelName
+    locale: str = "en"
+    muted: bool = False
+    erased: bool = False  #: text and address were erased on request
+    do_not_write_first: bool = False
+    memory: Memory = field(default_factory=Memory)
+    question_sent_at: datetime | None = None  #: when the danger question had really been sent
+    handoff: Handoff | None = None  #: the one that is not closed
+    closed_handoff: Handoff | None = None  #: the one closed last
+    last_message_at: datetime | None = None
+
+    @property
+    def voice(self) -> str:
+        """``BOT``, ``QUEUED`` or ``OFFICER`` (design section 5)."""
+        if self.handoff is None or self.handoff.state is State.UNCLEAR:
+            return "BOT"
+        return "OFFICER" if self.handoff.state is State.CLAIMED else "QUEUED"
+
+    def remembering(self, **changes: Any) -> "Conversation":
+        """A copy with other memories."""
+        return replace(self, memory=replace(self.memory, **changes))

@@ -1,0 +1,109 @@
+"""A conversation that needs, or has, an officer: its states, its class that only rises, its clocks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import ConversationId, HandoffId, OfficerId
+
+
+class State(StrEnum):
+    """Where a handoff stands; at most one that is not closed per conversation."""
+
+    UNCLEAR = "unclear"  #: the danger question is open; the bot still speaks; claimable
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+CLAIMABLE = frozenset({State.UNCLEAR, State.WAITING})
+
+
+class HandoffClass(StrEnum):
+    """How urgent; other < E2 < unclear < E1.  LAW: it only rises."""
+
+    OTHER = "other"
+    E2 = "E2"
+    UNCLEAR = "unclear"
+    E1 = "E1"
+
+    @property
+    def rank(self) -> int:
+        """0 for the least urgent; the queue's order is the highest rank first."""
+        return list(HandoffClass).index(self)
+
+
+class DutyLane(StrEnum):
+    """Who may see it: threats to the mission go to security only."""
+
+    GENERAL = "general"
+    SECURITY = "security"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoff:
+    """One handoff with its clocks; every time is aware and in UTC."""
+
+    id: HandoffId
+    reference: str
+    conversation: ConversationId
+    state: State
+    cls: HandoffClass
+    kind: str  #: an intent, ``unknown`` (an emergency of unknown kind) or ``unclear``
+    lane: DutyLane = DutyLane.GENERAL
+    reason: str = "model"  #: why it exists: rule, model, yes, silence, human, offer, unsure, mission
+    opened_at: datetime
+    closed_at: datetime | None = None
+    holder: OfficerId | None = None
+    claimed_at: datetime | None = None
+    claim_until: datetime | None = None  #: the claim ends then unless the holder acts; None: nothing is due
+    front: bool = False  #: a claim ended without an act: first in its class
+    next_ring_at: datetime | None = None  #: when officers are rung (again); None: nobody is being rung
+    ring_step: int = 0  #: rounds of alerts queued so far
+    rung_at: datetime | None = None  #: when the first alert had really been sent
+    acknowledged_at: datetime | None = None
+    acknowledged_by: OfficerId | None = None
+    opened_by_person_at: datetime | None = None  #: when an officer first read it
+    phone_says_over: bool = False  #: "false alarm" came from the phone; not proven
+    ladder_told: bool = False  #: the defender was told that everybody was rung
+    previous: HandoffId | None = None
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """True until an officer (or, for unclear ones, a clear no) closed it."""
+        return self.state is not State.CLOSED
+
+    @property
+    def is_emergency(self) -> bool:
+        """An open emergency never ends from the phone, never closes by itself and is never rate limited."""
+        return self.cls is HandoffClass.E1
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffLine:
+    """What the queue list may show: no text, no address."""
+
+    reference: str
+    state: State
+    cls: HandoffClass
+    kind: str
+    lane: DutyLane
+    opened_at: datetime
+    last_message_at: datetime | None
+    holder_name: str | None
+    acknowledged: bool
+    locale: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """One line of a conversation as an officer reads it."""
+
+    who: str  #: ``defender``, ``bot``, ``officer``, ``notice`` or ``note``
+    at: datetime
+    text: str = field(repr=False)
+    kind: str = "text"
+    state: str = ""  #: outgoing: waiting, sent, given_up, cancelled; incoming: kept, deleted_by_sender

@@ -1,0 +1,34 @@
+"""The random names of things: none of them says who, when or how many."""
+
+import secrets
+from typing import NewType
+
+ContactId = NewType("ContactId", str)
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+HandoffId = NewType("HandoffId", str)
+OfficerId = NewType("OfficerId", str)
+OutboxId = NewType("OutboxId", str)
+
+#: Digits and letters that look alike in Latin and Cyrillic, so a reference survives being copied by hand in either.
+REFERENCE_ALPHABET = "23456789AEKMT"
+_CYRILLIC = str.maketrans({"А": "A", "Е": "E", "К": "K", "М": "M", "Т": "T"})
+
+
+def new_id() -> str:
+    """128 random bits as 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def new_reference() -> str:
+    """A handoff's public name such as ``K7T-42M``: random, never sequential."""
+    letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(6))
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+def parse_reference(text: str) -> str | None:
+    """The reference that ``text`` names, however it was typed (Cyrillic look-alikes, no dash), or None."""
+    letters = text.strip().strip("#.,!").upper().translate(_CYRILLIC).replace("-", "").replace(" ", "")
+    if len(letters) != 6 or any(letter not in REFERENCE_ALPHABET for letter in letters):
+        return None
+    return f"{letters[:3]}-{letters[3:]}"

@@ -1,0 +1,135 @@
+"""The door to ``nlu/``: the model over HTTP, and the contract, thresholds and rules as files."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import aiohttp
+import structlog
+import yaml
+
+from bot.domain.errors import NluUnavailable, RefuseToStart
+from bot.domain.rules import RuleBook
+from bot.domain.understanding import IntentClass, Ranked, Reading, Thresholds
+
+log = structlog.get_logger(__name__)
+
+#: The model's whole time for one message.
+DEADLINE = 1.5
+#: Messages that no rule knows wait so long for the first start of the model.
+STARTS_WITHIN = 30.0
+#: After a time-out the model is not asked for so long, or a hung model would hold everybody up.
+REST = 3.0
+
+
+class HttpNlu:
+    """The intent model behind ``POST /model/parse``."""
+
+    def __init__(self, url: str, token: str, *, deadline: float = DEADLINE, starts_within: float = STARTS_WITHIN) -> None:
+        """Nothing is opened before the first reading."""
+        self._url = url.rstrip("/")
+        self._token = token
+        self._deadline = deadline
+        self._started = time.monotonic()
+        self._starts_within = starts_within
+        self._was_ready = False
+        self._rests_until = 0.0
+        self._session: aiohttp.ClientSession | None = None
+
+    def is_starting(self) -> bool:
+        """True until it was ready once, for at most 30 seconds after our own start."""
+        return not self._was_ready and time.monotonic() - self._started < self._starts_within
+
+    async def watch_start(self) -> None:
+        """Return when the model was ready once, or when its time to start is over."""
+        while self.is_starting():
+            self._was_ready = await self.is_healthy()
+            if not self._was_ready:
+                await asyncio.sleep(0.25)
+
+    async def is_healthy(self) -> bool:
+        """Whether the health path, which really parses, says 200."""
+        try:
+            async with self._client().get(f"{self._url}/health", timeout=aiohttp.ClientTimeout(total=5)) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+    async def read(self, text: str) -> Reading:
+        """Every intent with its confidence; raises NluUnavailable within the deadline."""
+        if time.monotonic() < self._rests_until:
+            raise NluUnavailable("resting")
+        try:
+            async with asyncio.timeout(self._deadline):
+                reading = _reading(await self._parse(text))
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError, KeyError, TypeError) as error:
+            self._rests_until = time.monotonic() + REST if isinstance(error, TimeoutError) else 0.0
+            log.warning("nlu_unavailable", error=type(error).__name__)
+            raise NluUnavailable(type(error).__name__) from None
+        self._was_ready = True
+        return reading
+
+    async def _parse(self, text: str) -> object:
+        sendable = text.encode("utf-8", "replace").decode("utf-8")
+        headers = {"Authorization": f"Bearer {self._token}"}
+        async with self._client().post(f"{self._url}/model/parse", json={"text": sendable}, headers=headers) as answer:
+            if answer.status != 200:
+                raise ValueError("status")
+            return await answer.json()
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(trust_env=False)
+        return self._session
+
+    async def close(self) -> None:
+        """Close its connections."""
+        if self._session is not None:
+            await self._session.close()
+
+
+def _reading(body: object) -> Reading:
+    """The ranking of a parse; ValueError, KeyError or TypeError when it is not one."""
+    if not isinstance(body, dict):
+        raise TypeError("body")
+    ranking = tuple(
+        Ranked(intent=str(each["name"]), confidence=float(each["confidence"])) for each in body["intent_ranking"]
+    )
+    if not ranking or not all(0.0 <= ranked.confidence <= 1.0 for ranked in ranking):
+        raise ValueError("ranking")
+    return Reading(ranking=tuple(sorted(ranking, key=lambda ranked: -ranked.confidence)))
+
+
+def load_classes(root: Path) -> Mapping[str, IntentClass]:
+    """The contract: every intent's class.  Raises RefuseToStart when the file is not readable."""
+    try:
+        intents = yaml.safe_load((root / "intents.yml").read_text("utf-8"))["intents"]
+        return {name: IntentClass(entry["class"]) for name, entry in intents.items()}
+    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError):
+        raise RefuseToStart("nlu/intents.yml cannot be read") from None
+
+
+def load_thresholds(root: Path) -> Thresholds:
+    """Where confidences become decisions.  Raises RefuseToStart."""
+    try:
+        values = yaml.safe_load((root / "thresholds.yml").read_text("utf-8"))
+        names = ("alert", "ask", "ring_if_silent", "topic", "topic_margin")
+        return Thresholds(**{name: float(values[name]) for name in names})
+    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError):
+        raise RefuseToStart("nlu/thresholds.yml cannot be read") from None
+
+
+def load_rules(root: Path) -> RuleBook:
+    """The emergency rules of every language in ``nlu/rules/``.  Raises RefuseToStart naming the file."""
+    files = sorted((root / "rules").glob("*.yml"))
+    if not files:
+        raise RefuseToStart("nlu/rules holds no rules")
+    return RuleBook.merged(*(_book(file) for file in files))
+
+
+def _book(file: Path) -> RuleBook:
+    try:
+        return RuleBook.from_mapping(yaml.safe_load(file.read_text("utf-8")), language=file.stem)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise RefuseToStart(f"nlu/rules/{file.name}: {error}") from None

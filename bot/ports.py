@@ -1,0 +1,401 @@
+"""The doors between the rooms.  Start reading here.
+
+A use case opens a transaction with ``Store.begin()``, calls the repositories on it and commits; leaving without
+``commit`` rolls back.  No transaction spans a network call.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.conversation import Conversation, Memory
+from bot.domain.handoff import Handoff, HandoffClass, HandoffLine, Spoken, State
+from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
+from bot.domain.message import (
+    Arrival,
+    ChannelName,
+    Draft,
+    Incoming,
+    Message,
+    OfficerMessage,
+    Outgoing,
+    Piece,
+    Poison,
+    Sent,
+)
+from bot.domain.understanding import Reading, RuleHit
+
+
+class Clock(Protocol):
+    """The time, so that tests can move it."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+
+class Nlu(Protocol):
+    """The intent model, in a process of its own."""
+
+    def is_starting(self) -> bool:
+        """True until it was ready once, for at most 30 seconds after our own start: messages that no rule knows wait for it."""
+
+    async def read(self, text: str) -> Reading:
+        """Every intent with its confidence, the likeliest first; ``text`` never begins with a slash on the wire.
+
+        Raises NluUnavailable when there is no sensible answer within the deadline (1.5 s).
+        """
+
+
+class Rules(Protocol):
+    """The emergency rules of every language: pure, no model, no network."""
+
+    def match(self, text: str) -> tuple[RuleHit, ...]:
+        """The rules that hit, most specific first; empty when none does.  Never raises."""
+
+
+class Responses(Protocol):
+    """The prepared answers."""
+
+    def pieces(
+        self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]
+    ) -> tuple[Piece, ...]:
+        """The response rendered for ``channel``, split to what one send can carry, values inserted inertly."""
+
+    def line(self, name: str, locale: str, values: Mapping[str, str]) -> str:
+        """The response as one plain text, to be inserted into another."""
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a response in the base locale."""
+
+    def label(self, intent: str, locale: str) -> str:
+        """A few words that name the topic of an intent."""
+
+
+class Channel(Protocol):
+    """One messenger's sending side.  Translates, nothing else: no storage, no retries, no decisions."""
+
+    name: ChannelName
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        """Send one piece to ``outgoing.address``.
+
+        Raises TryLater (surely not accepted), Ambiguous (maybe accepted), Unreachable, KeyChanged.
+        """
+
+    async def erase(self, address: str, keys: Sequence[str]) -> None:
+        """Delete our messages in that chat where the messenger allows it; what it refuses is skipped silently."""
+
+    async def leave(self, address: str) -> None:
+        """Leave a group; best effort."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """The waiting messages of one conversation, in order, held under a lease."""
+
+    conversation: ConversationId
+    token: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What ``Inbox.keep`` did."""
+
+    new: bool  #: False: a redelivery; nothing was written
+    conversation: ConversationId | None = None  #: None for officers' messages
+    from_officer: bool = False
+
+
+class Inbox(Protocol):
+    """Everything that ever arrived, kept before it is acknowledged."""
+
+    async def keep(self, incoming: Incoming, now: datetime) -> Kept:
+        """Store a message, once per (channel, account, key), making contact and conversation where they are new.
+
+        The message of an enrolled officer's address, or one that holds a pending enrolment code, is kept as an officer's and never
+        makes a contact.  A DELETION erases the text of its target, or, while an emergency is open and no officer has read it, hides it
+        (sealed for the claimant until closing).  An EDIT keeps both texts.  ``expires_in`` sets the text's own end.
+        A GROUP is kept once per group, without text: later ones are treated as redeliveries.  BLOCKED marks the contact; another message
+        of the person ends that.  ``key_changed`` holds the contact's outgoing rows (``Outbox.hold_for_key``).
+        Takes the conversation's next ``seq``; sets its ``last_message_at``.
+        """
+
+    async def keep_poison(self, poison: Poison, now: datetime) -> bool:
+        """Store what could not be parsed, sealed; False when it was there already."""
+
+    async def claim(self, now: datetime, lease_seconds: float) -> Claimed | None:
+        """Take all waiting messages of one conversation that nobody is answering, oldest waiting first.
+
+        None when nothing waits.  An expired lease is free again.  Concurrent callers never get the same conversation.
+        """
+
+    async def finish(self, claimed: Claimed, now: datetime) -> None:
+        """Mark the messages answered.  Raises LostClaim when the token no longer holds the claim."""
+
+    async def release(self, claimed: Claimed, retry_at: datetime) -> None:
+        """Give the messages back; they wait until ``retry_at`` (attempts are counted)."""
+
+    async def claim_officer(self, now: datetime, lease_seconds: float) -> tuple[OfficerMessage, str] | None:
+        """The next officer's message with its token, in order per officer."""
+
+    async def finish_officer(self, message: MessageId, token: str) -> None:
+        """Mark it handled.  Raises LostClaim."""
+
+    async def waiting(self) -> int:
+        """How many messages nobody has answered yet (answered or not, poison not counted)."""
+
+    async def release_all(self) -> None:
+        """Free every claim: called at a start, under the data-directory lock."""
+
+
+class Outbox(Protocol):
+    """Everything that is to be said, queued in the transaction that decided it."""
+
+    async def queue(self, conversation: ConversationId, drafts: Sequence[Draft], now: datetime) -> None:
+        """Append drafts to a conversation in order (its own counter).
+
+        Bot and notice rows that would write first to a contact marked *do not write first* are the caller's business;
+        rows to an erased contact are refused unless ``is_erasure``.
+        """
+
+    async def queue_alert(self, officer: OfficerId, handoff: HandoffId | None, draft: Draft, now: datetime) -> None:
+        """Append an alert or answer for an officer, on a lane of its own, to the address the officer was enrolled from.
+
+        An alert replaces one of the same officer and handoff that still waits, so that an outage ends with one alert, not fifty.
+        """
+
+    async def take(self, now: datetime, lease_seconds: float, busy: Sequence[str] = ()) -> Outgoing | None:
+        """The next due row, alerts first, the head of its conversation (or officer) only; None when nothing is due.
+
+        A bot row of a conversation whose handoff is claimed is cancelled instead of taken (the holder is read in the same
+        transaction).  A row whose lease ran out was possibly sent: it comes again with ``ambiguous`` raised by one, or, for
+        Care.ONCE and ambiguous >= 2, ends as given up.  ``busy`` names channels to pass over.
+        """
+
+    async def sent(self, outgoing: Outgoing, sent: Sent, now: datetime) -> None:
+        """Mark it sent, keep its key sealed; the danger question's and an alert's first sending times are written too
+        (conversation.question_sent_at, handoff.rung_at)."""
+
+    async def postpone(self, outgoing: Outgoing, until: datetime, *, ambiguous: bool) -> None:
+        """Put it back; the head of its conversation waits, other conversations do not."""
+
+    async def give_up(self, outgoing: Outgoing, reason: str, now: datetime) -> None:
+        """It will not be sent: kept, counted, shown to officers."""
+
+    async def hold_for_key(self, outgoing: Outgoing, now: datetime) -> None:
+        """The safety number changed: all rows of this contact wait until an officer trusts it."""
+
+    async def cancel_bot_rows(self, conversation: ConversationId) -> int:
+        """Cancel the bot's rows that the courier has not taken; how many."""
+
+    async def unsent(self) -> int:
+        """How many rows are still waiting or taken."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next row that waits is due; None when none waits."""
+
+    async def sent_keys(self, conversation: ConversationId) -> list[str]:
+        """The messenger's keys of what we sent in this conversation, oldest first, for deleting it."""
+
+
+class Conversations(Protocol):
+    """Conversations with their contact, read for update."""
+
+    async def lock(self, conversation: ConversationId) -> Conversation:
+        """The conversation, held until the transaction ends."""
+
+    async def save(self, conversation: Conversation) -> None:
+        """Write locale, muted, do_not_write_first and memory back (not the handoff)."""
+
+    async def read(self, conversation: ConversationId, last: int | None = None) -> list[Spoken]:
+        """The whole talk (or its last lines), notes included, oldest first.  The caller writes the audit row."""
+
+    async def address(self, conversation: ConversationId) -> tuple[ChannelName, str]:
+        """Where the contact is reached."""
+
+    async def trust(self, conversation: ConversationId) -> int:
+        """An officer confirmed the changed safety number: held rows go out; how many were held."""
+
+    async def erase(self, conversation: ConversationId, now: datetime, *, keep_address: bool) -> None:
+        """Erase texts, notes, sent keys and memory, and destroy the contact's key.
+
+        ``keep_address`` (an emergency is open): the address is sealed again under a new key, and the conversation goes on as a
+        shell; the old key is destroyed all the same.  Otherwise address and index go too, and a later message makes a new contact.
+        """
+
+    async def note(self, conversation: ConversationId, officer: OfficerId | None, text: str, now: datetime) -> None:
+        """Keep an officer's note, sealed."""
+
+
+class Handoffs(Protocol):
+    """The queue."""
+
+    async def open(self, handoff: Handoff) -> None:
+        """Insert it.  The database refuses a second one that is not closed for the same conversation."""
+
+    async def save(self, handoff: Handoff) -> None:
+        """Write a handoff read in this same transaction.  Refuses (ValueError) to lower its class."""
+
+    async def claim(self, reference: str, officer: OfficerId, now: datetime) -> Handoff:
+        """Compare-and-set: unclear or waiting becomes claimed.  Raises Refused(taken, holder, since) or Refused(unknown/closed)."""
+
+    async def find(self, reference: str) -> Handoff | None:
+        """The handoff of that name; not locked: lock its conversation and read it there before acting on it."""
+
+    async def due(self, now: datetime) -> list[Handoff]:
+        """Open handoffs whose ``next_ring_at`` or ``claim_until`` has come, most urgent first; not locked."""
+
+    async def next_due(self) -> datetime | None:
+        """The earliest of those times."""
+
+    async def queue(self, states: Sequence[State] | None = None) -> list[HandoffLine]:
+        """Open handoffs in the queue's order: class, then ``front``, then waiting time."""
+
+    def export(self) -> AsyncIterator[Mapping[str, object]]:
+        """Every handoff without content: reference, class, kind, state, lane, times."""
+
+    async def last_holder_act(self, handoff: HandoffId) -> datetime | None:
+        """When the holder last wrote or acknowledged."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Officer:
+    """An enrolled officer, or one who was invited."""
+
+    id: OfficerId
+    name: str = field(repr=False)
+    enrolled: bool
+    channel: ChannelName | None = None
+    duties: tuple[str, ...] = ("general",)  #: duty lanes: general, security
+
+
+class Officers(Protocol):
+    """Who takes over."""
+
+    async def invite(self, name: str, duties: Sequence[str], now: datetime) -> str:
+        """Make an officer who is not enrolled yet and return the one-time code; only its keyed hash is kept; it ends after 24 h."""
+
+    async def redeem(self, message: MessageId, now: datetime) -> Officer | None:
+        """Enrol the sender of a kept officer's message whose text is a pending code; None when there is none any more."""
+
+    async def get(self, officer: OfficerId) -> Officer:
+        """The officer; raises KeyError when unknown."""
+
+    async def all(self) -> list[Officer]:
+        """Everybody, enrolled or invited, oldest first."""
+
+    async def by_name(self, name: str) -> Officer | None:
+        """The officer of that name, for the terminal door."""
+
+    async def remove(self, officer: OfficerId) -> None:
+        """Forget identity and address; the officer's claims go back to the queue by the caller."""
+
+
+class Audit(Protocol):
+    """Who did what when: hash-chained, without content."""
+
+    async def append(self, actor: str, event: str, subject: str, detail: Mapping[str, str | int] | None = None) -> None:
+        """Add a row at the chain's end; call it last in a transaction (it locks the chain)."""
+
+    async def head(self) -> tuple[int, str]:
+        """Number of rows and the head hash, to be kept elsewhere."""
+
+    async def verify(self) -> int | None:
+        """The number of the first row that does not fit the chain, or None."""
+
+
+class Counts(Protocol):
+    """Events for the operator, kept with what they count."""
+
+    async def add(self, event: str, number: int = 1) -> None:
+        """Count a static event name."""
+
+    async def all(self) -> dict[str, int]:
+        """Every event counted so far."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """What the janitor may erase, and from when on."""
+
+    text_before: datetime  #: conversations closed (or without a handoff and silent) since before this lose their text
+    contact_before: datetime  #: contacts silent since before this are erased whole
+    audit_before: datetime  #: audit rows older than this are cut off, leaving a chain anchor
+    now: datetime
+
+
+class Retention(Protocol):
+    """Erasing by time."""
+
+    async def sweep(self, sweep: Sweep) -> Mapping[str, int]:
+        """Erase what is due (expired texts included), open emergencies exempt; how many of each kind, ``exempt`` too."""
+
+
+class Transaction(Protocol):
+    """Everything that happens together or not at all."""
+
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def handoffs(self) -> Handoffs: ...
+    @property
+    def officers(self) -> Officers: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
+    def counts(self) -> Counts: ...
+    @property
+    def retention(self) -> Retention: ...
+
+    async def commit(self) -> None:
+        """Make it so; then waiting workers, in this process and others, are woken."""
+
+
+class Store(Protocol):
+    """The database."""
+
+    def begin(self) -> AbstractAsyncContextManager[Transaction]:
+        """A new transaction: for writing from its first moment on; leaving it without ``commit`` rolls back."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when somebody committed, in any process, or after ``seconds`` (short polls included)."""
+
+    async def truncate_log(self) -> bool:
+        """After an erasure: make sure that no erased page is left in the write-ahead log; False: a reader is in the way, try again."""
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+
+
+__all__ = [
+    "Arrival",
+    "Audit",
+    "Channel",
+    "Claimed",
+    "Clock",
+    "Conversations",
+    "Counts",
+    "Handoffs",
+    "HandoffClass",
+    "Inbox",
+    "Kept",
+    "Memory",
+    "Nlu",
+    "Officer",
+    "Officers",
+    "Outbox",
+    "OutboxId",
+    "Responses",
+    "Retention",
+    "Rules",
+    "Store",
+    "Sweep",
+    "Transaction",
+]

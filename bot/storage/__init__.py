@@ -1,0 +1,1 @@
+"""SQLAlchemy 2 async: SQLite by default, PostgreSQL by URL; every personal column sealed."""

@@ -1,0 +1,145 @@
+"""Ringing officers: content-free, repeated until acknowledged, and never ended by what the phone says."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.dialogue.danger import reply_name
+from bot.dialogue.decision import Say
+from bot.dialogue.truth import may_write_first
+from bot.domain.conversation import Conversation
+from bot.domain.handoff import CLAIMABLE, Handoff, HandoffClass, State
+from bot.domain.message import Care, ChannelName, Draft, Lane, Speaker
+from bot.ports import Officer, Transaction
+from bot.usecases.house import House, on_duty
+from bot.usecases.speak import drafts, facts_of, notice
+
+#: Officers are rung again after so long while nobody acknowledges.
+REPEAT = timedelta(minutes=2)
+#: After this many rounds everybody was rung several times: then every five minutes, without end.
+ROUNDS = 5
+REPEAT_AFTER_ROUNDS = timedelta(minutes=5)
+#: Acknowledged, but nobody took it: ring again.
+CLAIM_WITHIN = timedelta(minutes=10)
+
+
+async def ring(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> Handoff:
+    """Queue a round of alerts; the handoff with its next ringing (an emergency's never ends, an unclear one rings once)."""
+    now = house.clock.now()
+    step = handoff.ring_step + 1
+    await _alert(tx, house, conversation, handoff, step)
+    if not handoff.is_emergency:
+        return replace(handoff, ring_step=step, next_ring_at=None)
+    pause = REPEAT if step < ROUNDS else REPEAT_AFTER_ROUNDS
+    rung = replace(handoff, ring_step=step, next_ring_at=now + pause, acknowledged_at=None, acknowledged_by=None)
+    if step != ROUNDS or handoff.ladder_told or not may_write_first(conversation, handoff):
+        return rung
+    await tx.outbox.queue(conversation.id, notice(house, conversation, "ladder_through", handoff), now)
+    return replace(rung, ladder_told=True)
+
+
+async def notify(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> None:
+    """Tell officers once, outside the ladder: somebody asked for a person, or a claim came back."""
+    await _alert(tx, house, conversation, handoff, 0)
+
+
+async def _alert(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> None:
+    officers = on_duty(await tx.officers.all(), handoff.lane)
+    for officer in officers:
+        for draft in alert_drafts(house, officer, "alert" if step < 2 else "alert_again", handoff, conversation.locale, step):
+            await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
+    await tx.counts.add("alerts_queued" if officers else "alert_without_officer", max(1, len(officers)))
+
+
+def alert_drafts(
+    house: House, officer: Officer, name: str, handoff: Handoff | None, locale: str, step: int = 0, **more: str
+) -> list[Draft]:
+    """An alert, or an answer, for one officer: reference, class, kind and language, no content."""
+    values = {"locale": locale, "time": house.local_time(house.clock.now())} | more
+    if handoff is not None:
+        kind = house.responses.label(handoff.kind, "en") if handoff.kind in house.classes else handoff.kind
+        values |= {"reference": handoff.reference, "class": str(handoff.cls), "kind": kind, "language": locale}
+    pieces = house.responses.pieces(name, "en", officer.channel or ChannelName.CONSOLE, values)
+    return [
+        Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None)
+        for piece in pieces
+    ]
+
+
+async def test_alert(house: House) -> int:
+    """Queue a test alert for every enrolled officer; how many."""
+    async with house.store.begin() as tx:
+        officers = [officer for officer in await tx.officers.all() if officer.enrolled]
+        for officer in officers:
+            for draft in alert_drafts(house, officer, "alert_test", None, "en"):
+                await tx.outbox.queue_alert(officer.id, None, draft, house.clock.now())
+        await tx.audit.append("operator", "alert_test", "officers", {"officers": len(officers)})
+        await tx.commit()
+    return len(officers)
+
+
+async def tick(house: House) -> int:
+    """Carry out what the clocks of handoffs ask for; how many were due."""
+    async with house.store.begin() as tx:
+        due = await tx.handoffs.due(house.clock.now())
+    for handoff in due:
+        await _one(house, handoff)
+    return len(due)
+
+
+async def _one(house: House, seen: Handoff) -> None:
+    async with house.store.begin() as tx:
+        conversation = await tx.conversations.lock(seen.conversation)
+        handoff = conversation.handoff
+        if handoff is None or handoff.id != seen.id:
+            return
+        now = house.clock.now()
+        if handoff.state is State.CLAIMED and handoff.claim_until is not None and handoff.claim_until <= now:
+            handoff = await _end_claim(tx, house, conversation, handoff)
+        elif handoff.next_ring_at is not None and handoff.next_ring_at <= now:
+            handoff = await ring(tx, house, conversation, handoff)
+        else:
+            return
+        await tx.handoffs.save(handoff)
+        await tx.audit.append("bot", "rung", handoff.reference, {"step": handoff.ring_step, "state": str(handoff.state)})
+        await tx.commit()
+
+
+async def _end_claim(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> Handoff:
+    """The holder did not act: the handoff goes to the front, others are rung, and the defender is told where that is allowed."""
+    free = replace(
+        handoff, state=State.WAITING, holder=None, claimed_at=None, claim_until=None, front=True, acknowledged_at=None, acknowledged_by=None
+    )  # fmt: skip
+    now = house.clock.now()
+    if may_write_first(conversation, handoff):
+        await tx.outbox.queue(conversation.id, notice(house, conversation, "connection_broke", handoff), now)
+    await tx.counts.add("claims_ended")
+    if free.cls.rank < HandoffClass.UNCLEAR.rank:
+        await notify(tx, house, conversation, free)
+        return free
+    rung = await ring(tx, house, replace(conversation, handoff=free), replace(free, ring_step=0))
+    if free.is_emergency:
+        await _reply_to_emergency(tx, house, conversation, rung)
+    return rung
+
+
+async def _reply_to_emergency(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> None:
+    """The emergency inside the claim was met with silence: now it gets its reply, once."""
+    name = reply_name(handoff.kind)
+    told = conversation.memory.told
+    say = Say(name="emergency_more" if name in told or not house.responses.has(name) else name, care=Care.MUST)
+    facts = await facts_of(tx, house, conversation, handoff)
+    await tx.outbox.queue(conversation.id, drafts(house, conversation, [say], facts), house.clock.now())
+    remembered = conversation.remembering(
+        told=tuple(dict.fromkeys((*told, say.name))), kind_asked=conversation.memory.kind_asked or say.name == "emergency_unknown"
+    )  # fmt: skip
+    await tx.conversations.save(remembered)
+
+
+def acknowledged(handoff: Handoff, officer: Officer, house: House) -> Handoff:
+    """A named person has heard: ringing stops, and starts again if nobody takes an emergency within ten minutes."""
+    now = house.clock.now()
+    again = now + CLAIM_WITHIN if handoff.is_emergency and handoff.state in CLAIMABLE and not handoff.phone_says_over else None
+    mine = handoff.holder == officer.id
+    return replace(
+        handoff, acknowledged_at=now, acknowledged_by=officer.id, next_ring_at=again, claim_until=None if mine else handoff.claim_until
+    )  # fmt: skip

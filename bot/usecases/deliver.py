@@ -1,0 +1,98 @@
+"""Send the next due row: the courier's one step."""
+
+import json
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.errors import Ambiguous, KeyChanged, TryLater, Unreachable
+from bot.domain.message import Care, ChannelName, Outgoing, Sent
+from bot.ports import Channel
+from bot.usecases.house import House
+
+#: Longer than any channel's own timeout: a courier that died holds its row so long.
+LEASE_SECONDS = 90.0
+#: Waits between tries double up to this.
+LONGEST_WAIT = 300.0
+#: An alert, an emergency and an officer's words are tried again sooner.
+LONGEST_URGENT_WAIT = 30.0
+
+
+async def take(house: House) -> Outgoing | None:
+    """The next due row, taken under a lease; None when nothing is due."""
+    async with house.store.begin() as tx:
+        taken = await tx.outbox.take(house.clock.now(), LEASE_SECONDS)
+        if taken is not None:
+            await tx.commit()
+    return taken
+
+
+async def deliver(house: House, channels: Mapping[ChannelName, Channel], taken: Outgoing) -> None:
+    """Send a taken row, and write down what became of it."""
+    channel = channels.get(taken.channel)
+    if channel is None:
+        await _postpone(house, taken, LONGEST_WAIT, "channel_off", ambiguous=False)
+    else:
+        await _send(house, channel, taken)
+
+
+async def _send(house: House, channel: Channel, taken: Outgoing) -> None:
+    try:
+        sent = await _said(channel, taken)
+    except TryLater as error:
+        await _postpone(house, taken, error.seconds or _backoff(taken), error.reason, ambiguous=False)
+    except Ambiguous as error:
+        await _maybe_sent(house, taken, error)
+    except KeyChanged:
+        await _hold(house, taken)
+    except Unreachable as error:
+        await _give_up(house, taken, error.reason)
+    else:
+        async with house.store.begin() as tx:
+            await tx.outbox.sent(taken, sent, house.clock.now())
+            await tx.counts.add(f"sent_{taken.speaker}")
+            await tx.commit()
+
+
+async def _said(channel: Channel, taken: Outgoing) -> Sent:
+    if taken.name == "erase_chat":
+        await channel.erase(taken.address, json.loads(taken.piece.text))
+        return Sent(key="")
+    sent = await channel.send(taken)
+    if taken.name == "group_not_served":
+        await channel.leave(taken.address)
+    return sent
+
+
+async def _maybe_sent(house: House, taken: Outgoing, error: Ambiguous) -> None:
+    """It may have arrived: emergencies, officers' words and alerts again until confirmed, an ordinary answer at most once more."""
+    if taken.care is Care.ONCE and taken.ambiguous >= 1:
+        await _give_up(house, taken, "ambiguous_twice")
+    else:
+        await _postpone(house, taken, _backoff(taken), error.reason, ambiguous=True)
+
+
+def _backoff(taken: Outgoing) -> float:
+    longest = LONGEST_WAIT if taken.care is Care.ONCE else LONGEST_URGENT_WAIT
+    return min(longest, 2.0 ** min(taken.attempts, 9)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, no secret
+
+
+async def _postpone(house: House, taken: Outgoing, seconds: float, reason: str, *, ambiguous: bool) -> None:
+    async with house.store.begin() as tx:
+        await tx.outbox.postpone(taken, house.clock.now() + timedelta(seconds=seconds), ambiguous=ambiguous)
+        await tx.counts.add(f"{'ambiguous' if ambiguous else 'postponed'}_{taken.channel}_{reason}")
+        await tx.commit()
+
+
+async def _hold(house: House, taken: Outgoing) -> None:
+    async with house.store.begin() as tx:
+        await tx.outbox.hold_for_key(taken, house.clock.now())
+        await tx.counts.add("key_changed")
+        await tx.commit()
+
+
+async def _give_up(house: House, taken: Outgoing, reason: str) -> None:
+    async with house.store.begin() as tx:
+        await tx.outbox.give_up(taken, reason, house.clock.now())
+        await tx.counts.add(f"given_up_{taken.channel}_{reason}")
+        await tx.commit()

@@ -1,0 +1,189 @@
+"""What officers do with a handoff: one state machine behind every door (desk, messengers, terminal)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.dialogue.truth import may_write_first
+from bot.domain.conversation import Conversation
+from bot.domain.errors import Refused
+from bot.domain.handoff import Handoff, HandoffLine, Spoken, State
+from bot.ports import Officer, Transaction
+from bot.usecases import alert
+from bot.usecases.house import House
+from bot.usecases.speak import notice, officer_words
+
+#: After a claim the first words are due within so long, or the claim ends.
+FIRST_WORDS = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A conversation as an officer opened it."""
+
+    handoff: Handoff
+    conversation: Conversation
+    spoken: Sequence[Spoken]
+
+
+async def queue(house: House, officer: Officer) -> list[HandoffLine]:
+    """The open handoffs this officer may see, most urgent first, without any text."""
+    async with house.store.begin() as tx:
+        lines = await tx.handoffs.queue()
+    return [line for line in lines if _may_see(officer, line.lane)]
+
+
+def _may_see(officer: Officer, lane: str) -> bool:
+    """Threats to the mission are for the security duty only."""
+    return lane in officer.duties
+
+
+async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversation:
+    """The conversation of an open handoff, held; a lane that is not the officer's does not exist for them."""
+    found = await tx.handoffs.find(reference)
+    if found is None or not _may_see(officer, found.lane):
+        raise Refused("unknown")
+    conversation = await tx.conversations.lock(found.conversation)
+    if conversation.handoff is None or conversation.handoff.id != found.id:
+        raise Refused("closed")
+    return conversation
+
+
+Act = Callable[[Transaction, Conversation, Handoff], Awaitable[Handoff]]
+
+
+async def _act(house: House, officer: Officer, reference: str, event: str, act: Act) -> Handoff:
+    """Carry out one act of an officer in one commit, audited."""
+    async with house.store.begin() as tx:
+        conversation = await _locked(tx, officer, reference)
+        assert conversation.handoff is not None  # noqa: S101 - _locked refuses otherwise; this is for the type checker
+        handoff = await act(tx, conversation, conversation.handoff)
+        await tx.handoffs.save(handoff)
+        await tx.audit.append(f"officer:{officer.id}", event, reference, {"state": str(handoff.state)})
+        await tx.commit()
+    return handoff
+
+
+async def _holding(tx: Transaction, officer: Officer, handoff: Handoff) -> None:
+    if handoff.state is State.CLAIMED and handoff.holder == officer.id:
+        return
+    holder = (await tx.officers.get(handoff.holder)).name if handoff.holder else None
+    raise Refused("not_holder", holder=holder, since=handoff.claimed_at)
+
+
+async def claim(house: House, officer: Officer, reference: str) -> Handoff:
+    """Take it: compare-and-set, so one wins; the loser gets Refused("taken") with who has it and since when.
+
+    LAW: the same transaction cancels every row of the bot that the courier has not taken.
+    """
+
+    async def act(tx: Transaction, conversation: Conversation, _: Handoff) -> Handoff:
+        now = house.clock.now()
+        claimed = await tx.handoffs.claim(reference, officer.id, now)
+        await tx.counts.add("bot_rows_cancelled", await tx.outbox.cancel_bot_rows(conversation.id))
+        await _tell(tx, house, conversation, claimed, "officer_taken")
+        return replace(
+            claimed, claim_until=now + FIRST_WORDS, front=False, next_ring_at=None, acknowledged_at=now, acknowledged_by=officer.id
+        )  # fmt: skip
+
+    return await _act(house, officer, reference, "claimed", act)
+
+
+async def reply(house: House, officer: Officer, reference: str, text: str) -> Handoff:
+    """Say something to the defender; refused for anybody who does not hold the handoff (any more)."""
+
+    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
+        await _holding(tx, officer, handoff)
+        await tx.outbox.queue(conversation.id, officer_words(text), house.clock.now())
+        return _acted(handoff, officer, house)
+
+    return await _act(house, officer, reference, "replied", act)
+
+
+def _acted(handoff: Handoff, officer: Officer, house: House) -> Handoff:
+    """The holder acted: nothing is due from them, and nobody is rung on their account."""
+    return replace(alert.acknowledged(handoff, officer, house), claim_until=None)
+
+
+async def acknowledge(house: House, officer: Officer, reference: str) -> Handoff:
+    """Stop the ringing: a named person has heard it."""
+
+    async def act(_: Transaction, __: Conversation, handoff: Handoff) -> Handoff:
+        return alert.acknowledged(handoff, officer, house)
+
+    return await _act(house, officer, reference, "acknowledged", act)
+
+
+async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
+    """Return it to the queue, in front of its class; an emergency that nobody holds rings again."""
+
+    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
+        await _holding(tx, officer, handoff)
+        free = replace(
+            handoff, state=State.WAITING, holder=None, claimed_at=None, claim_until=None, front=True, acknowledged_at=None, acknowledged_by=None
+        )  # fmt: skip
+        await _tell(tx, house, conversation, free, "officer_returned")
+        if not free.is_emergency:
+            await alert.notify(tx, house, conversation, free)
+            return free
+        return await alert.ring(tx, house, replace(conversation, handoff=free), free)
+
+    return await _act(house, officer, reference, "returned", act)
+
+
+async def close(house: House, officer: Officer, reference: str) -> Handoff:
+    """End it: the voice goes back to the bot.  Only the holder closes; an unclear item may be ticked off by anybody on duty."""
+
+    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
+        if handoff.state is not State.UNCLEAR:
+            await _holding(tx, officer, handoff)
+            await _tell(tx, house, conversation, handoff, "officer_closed")
+        await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False))
+        return replace(
+            handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None, claimed_at=None
+        )  # fmt: skip
+
+    return await _act(house, officer, reference, "closed", act)
+
+
+async def note(house: House, officer: Officer, reference: str, text: str) -> Handoff:
+    """Keep a note for other officers, sealed; the defender never sees it."""
+
+    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
+        await tx.conversations.note(conversation.id, officer.id, text, house.clock.now())
+        return handoff
+
+    return await _act(house, officer, reference, "noted", act)
+
+
+async def trust(house: House, officer: Officer, reference: str) -> int:
+    """Confirm a changed safety number: the answers that waited go out; how many."""
+    freed = 0
+
+    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
+        nonlocal freed
+        freed = await tx.conversations.trust(conversation.id)
+        return handoff
+
+    await _act(house, officer, reference, "trusted", act)
+    return freed
+
+
+async def show(house: House, officer: Officer, reference: str, last: int | None = None) -> Opened:
+    """Read the conversation; every reading is audited, and the first one is a fact that the defender may be told."""
+    opened: list[Opened] = []
+
+    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
+        read = replace(handoff, opened_by_person_at=handoff.opened_by_person_at or house.clock.now())
+        spoken = await tx.conversations.read(conversation.id, last)
+        opened.append(Opened(handoff=read, conversation=conversation, spoken=spoken))
+        return read
+
+    await _act(house, officer, reference, "read", act)
+    return opened[0]
+
+
+async def _tell(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, name: str) -> None:
+    """One line for the defender, where writing first is allowed (section 9)."""
+    if may_write_first(conversation, handoff):
+        await tx.outbox.queue(conversation.id, notice(house, conversation, name, handoff), house.clock.now())

@@ -1,0 +1,147 @@
+"""Answer the waiting messages of one conversation: claim, understand, decide, and write everything in one commit."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.dialogue.decision import Change, Decision
+from bot.dialogue.escalation import changed
+from bot.dialogue.policy import decide
+from bot.domain.conversation import Conversation, Memory
+from bot.domain.errors import LostClaim
+from bot.domain.handoff import Handoff
+from bot.domain.ids import ConversationId, HandoffId, new_id, new_reference
+from bot.domain.message import SILENT_KINDS, Care, ChannelName, Draft, Kind, Message, Piece, Speaker
+from bot.domain.understanding import Action
+from bot.ports import Claimed, Transaction
+from bot.usecases.alert import notify, ring
+from bot.usecases.house import House
+from bot.usecases.speak import drafts, facts_of
+from bot.usecases.understand import hear, needs_model, rule_hits
+
+#: Longer than the model's deadline for a full batch; a worker that died holds its conversation so long.
+LEASE_SECONDS = 60.0
+#: A failure inside the house is tried again after so long.
+RETRY_AFTER = timedelta(seconds=15)
+#: How often a message looks whether the model has started.
+MODEL_STARTS = timedelta(milliseconds=300)
+#: The Telegram keys of one deletion call.
+ERASE_AT_ONCE = 100
+
+
+async def claim(house: House) -> Claimed | None:
+    """The next conversation that waits, under a lease; None when none does, or when nobody may be answered yet."""
+    async with house.store.begin() as tx:
+        if not await house.attended(tx):
+            return None
+        claimed = await tx.inbox.claim(house.clock.now(), LEASE_SECONDS)
+        if claimed is not None:
+            await tx.commit()
+    return claimed
+
+
+async def respond(house: House, claimed: Claimed) -> None:
+    """Answer a claimed conversation; on any failure its messages wait again, and the failure is raised."""
+    try:
+        if _must_wait(house, claimed):
+            await _give_back(house, claimed, MODEL_STARTS, "waited_for_model")
+        else:
+            await _answer(house, claimed)
+    except LostClaim:
+        return
+    except BaseException:
+        await _give_back(house, claimed, RETRY_AFTER, "respond_failed")
+        raise
+
+
+def _must_wait(house: House, claimed: Claimed) -> bool:
+    """While the model starts for the first time, what no rule knows waits; an emergency that arrives after it must not."""
+    known = any(rule_hits(house, message) for message in claimed.messages)
+    return not known and house.nlu.is_starting() and any(needs_model(house, message) for message in claimed.messages)
+
+
+async def _give_back(house: House, claimed: Claimed, pause: timedelta, event: str) -> None:
+    async with house.store.begin() as tx:
+        await tx.inbox.release(claimed, house.clock.now() + pause)
+        await tx.counts.add(event)
+        await tx.commit()
+
+
+async def _answer(house: House, claimed: Claimed) -> None:
+    known = any(rule_hits(house, message) for message in claimed.messages)
+    spoken = [message for message in claimed.messages if message.kind not in SILENT_KINDS]
+    heard = [await hear(house, message, ask_model=not known) for message in spoken]
+    async with house.store.begin() as tx:
+        conversation = await tx.conversations.lock(claimed.conversation)
+        await tx.inbox.finish(claimed, house.clock.now())
+        if heard:
+            decision = decide(conversation, heard, house.clock.now())
+            await carry_out(tx, house, conversation, decision, claimed.messages)
+        await tx.commit()
+
+
+async def carry_out(
+    tx: Transaction, house: House, before: Conversation, decision: Decision, messages: Sequence[Message]
+) -> None:
+    """Write state, handoff, alerts, replies and audit; the audit comes last (it locks its chain)."""
+    handoff = await _change(tx, house, before, decision.change)
+    after = replace(decision.conversation, memory=_settled(decision, handoff))
+    await tx.conversations.save(after)
+    rows = drafts(house, after, decision.says, await facts_of(tx, house, after, handoff or before.handoff))
+    if decision.erase:
+        rows = [*await _erase(tx, house, before, handoff or before.handoff), *rows]
+    await tx.outbox.queue(before.id, rows, house.clock.now())
+    for event in (f"action_{decision.action}", *decision.events):
+        await tx.counts.add(event)
+    if any(message.kind is Kind.GROUP for message in messages):
+        await tx.counts.add("group_refused")
+    await _audit(tx, before.id, decision, handoff)
+
+
+def _settled(decision: Decision, handoff: Handoff | None) -> Memory:
+    """What was told in one emergency is forgotten when no emergency is open any more."""
+    memory = decision.conversation.memory
+    return memory if handoff is None or handoff.is_open else replace(memory, told=(), kind_asked=False)
+
+
+async def _change(tx: Transaction, house: House, conversation: Conversation, change: Change | None) -> Handoff | None:
+    if change is None:
+        return None
+    now = house.clock.now()
+    result = changed(conversation, change, now, HandoffId(new_id()), new_reference())
+    if result is None:
+        return None
+    handoff = result.handoff
+    if result.is_new:
+        await tx.handoffs.open(handoff)
+    if handoff.next_ring_at is not None and handoff.next_ring_at <= now:
+        handoff = await ring(tx, house, conversation, handoff)
+    elif result.notify:
+        await notify(tx, house, conversation, handoff)
+    await tx.handoffs.save(handoff)
+    return handoff
+
+
+async def _erase(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff | None) -> list[Draft]:
+    """Erase everywhere; the rows that delete our messages in the chat itself are returned to be queued first."""
+    keys = await tx.outbox.sent_keys(conversation.id) if conversation.channel is not ChannelName.CONSOLE else []
+    await tx.conversations.erase(conversation.id, house.clock.now(), keep_address=True)
+    if handoff is not None and handoff.is_open and not handoff.is_emergency:
+        await tx.handoffs.save(replace(handoff, state=handoff.state.CLOSED, closed_at=house.clock.now(), next_ring_at=None))
+    starts = range(0, len(keys), ERASE_AT_ONCE)
+    return [_erase_row(keys[start : start + ERASE_AT_ONCE]) for start in starts]
+
+
+def _erase_row(keys: list[str]) -> Draft:
+    piece = Piece(text=json.dumps(keys))
+    return Draft(piece=piece, speaker=Speaker.NOTICE, care=Care.MUST, name="erase_chat", is_erasure=True)
+
+
+async def _audit(tx: Transaction, conversation: ConversationId, decision: Decision, handoff: Handoff | None) -> None:
+    """Only what matters later: a handoff that was opened or raised, an erasure."""
+    if decision.erase:
+        await tx.audit.append("defender", "erased", conversation)
+    if handoff is not None and decision.action in {Action.ALERT, Action.QUEUE, Action.ASK_DANGER}:
+        detail = {"class": handoff.cls, "kind": handoff.kind, "reason": handoff.reason, "state": handoff.state}
+        await tx.audit.append("bot", "handoff", handoff.reference, {name: str(value) for name, value in detail.items()})

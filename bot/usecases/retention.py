@@ -1,0 +1,34 @@
+"""Erasing by time: what the janitor does on every round."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.ports import Sweep
+from bot.usecases.house import House
+
+
+async def sweep(house: House) -> Mapping[str, int]:
+    """Erase what is due by the mission's times; open emergencies are exempt and counted."""
+    now = house.clock.now()
+    due = Sweep(
+        now=now,
+        text_before=now - timedelta(days=house.text_days),
+        contact_before=now - timedelta(days=house.contact_days),
+        audit_before=now - timedelta(days=house.audit_days),
+    )
+    async with house.store.begin() as tx:
+        erased = await tx.retention.sweep(due)
+        if any(number for kind, number in erased.items() if kind != "exempt"):
+            await tx.audit.append("janitor", "swept", "retention", dict(erased))
+        await tx.commit()
+    return erased
+
+
+async def erased_from_log(house: House) -> bool:
+    """Whether no erased page is left in the write-ahead log; counted while a reader is in the way."""
+    done = await house.store.truncate_log()
+    if not done:
+        async with house.store.begin() as tx:
+            await tx.counts.add("erasure_waits_for_reader")
+            await tx.commit()
+    return done

@@ -1,0 +1,82 @@
+"""Turning what was decided to be said into rows of the outbox: texts, truth about people, pieces."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.dialogue.decision import Say
+from bot.dialogue.truth import Facts, people, status_facts
+from bot.domain.conversation import Conversation
+from bot.domain.handoff import Handoff
+from bot.domain.message import Care, Draft, Piece, Speaker
+from bot.ports import Transaction
+from bot.usecases.house import House, on_duty
+
+#: One send carries at most so many characters of an officer's words; the messengers take 4,096.
+PIECE = 4_000
+
+
+async def facts_of(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff | None) -> Facts:
+    """The stored facts from which everything said about officers is chosen (LAW)."""
+    officers = await tx.officers.all()
+    enrolled = len(on_duty(officers, handoff.lane if handoff else "general"))
+    return Facts(handoff=handoff, enrolled=enrolled, kept_at=conversation.last_message_at)
+
+
+def drafts(house: House, conversation: Conversation, says: Sequence[Say], facts: Facts) -> list[Draft]:
+    """The pieces of every response to be said, in order; care follows the emergency."""
+    emergency = facts.handoff is not None and facts.handoff.is_emergency
+    return [
+        Draft(
+            piece=piece,
+            speaker=Speaker.BOT,
+            care=Care.MUST if emergency else say.care,
+            name=say.name,
+            is_question=say.is_question,
+            is_erasure=say.name == "erased",
+        )
+        for say in says
+        for piece in _pieces(house, conversation, say, facts)
+    ]
+
+
+def _pieces(house: House, conversation: Conversation, say: Say, facts: Facts) -> Sequence[Piece]:
+    name = _for_channel(house, say.name, conversation)
+    pieces = house.responses.pieces(name, conversation.locale, conversation.channel, _values(house, conversation, say, facts))
+    if not say.buttons or not pieces:
+        return pieces
+    return (*pieces[:-1], replace(pieces[-1], buttons=say.buttons))
+
+
+def _for_channel(house: House, name: str, conversation: Conversation) -> str:
+    special = f"{name}_{conversation.channel}"
+    return special if house.responses.has(special) else name
+
+
+def _values(house: House, conversation: Conversation, say: Say, facts: Facts) -> Mapping[str, str]:
+    locale = conversation.locale
+    lines = [_line(house, locale, fact.name, fact.at_time(house.local_time)) for fact in status_facts(facts)]
+    truth = people(facts)
+    return {
+        "people": _line(house, locale, truth.name, truth.at_time(house.local_time)),
+        "reference": facts.handoff.reference if facts.handoff else "",
+        "time": house.local_time(house.clock.now()),
+        "facts": "\n".join(lines),
+        "topics": "\n".join(f"– {house.responses.label(intent, locale)}" for intent in say.topics),
+    }
+
+
+def _line(house: House, locale: str, name: str, time: str) -> str:
+    return house.responses.line(name, locale, {"time": time})
+
+
+def notice(house: House, conversation: Conversation, name: str, handoff: Handoff) -> list[Draft]:
+    """A one-line notice that an officer's act (or the ladder) queues."""
+    values = {"reference": handoff.reference, "time": house.local_time(house.clock.now())}
+    pieces = house.responses.pieces(name, conversation.locale, conversation.channel, values)
+    return [Draft(piece=piece, speaker=Speaker.NOTICE, care=Care.MUST, name=name) for piece in pieces]
+
+
+def officer_words(text: str) -> list[Draft]:
+    """An officer's own words, exactly as written, cut only where one send cannot carry them."""
+    cuts = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+    return [Draft(piece=Piece(text=cut), speaker=Speaker.OFFICER, care=Care.MUST, name="officer_reply") for cut in cuts]

@@ -1,0 +1,1 @@
+"""What runs all the time: listener, responder, courier, janitor, supervisor."""

@@ -1,0 +1,49 @@
+"""The janitor: clocks of handoffs, erasing by time, and making sure that what was erased is gone from the log."""
+
+import asyncio
+
+import structlog
+
+from bot.usecases.alert import tick
+from bot.usecases.house import House
+from bot.usecases.retention import erased_from_log, sweep
+from bot.workers.loops import every
+
+log = structlog.get_logger(__name__)
+
+#: Clocks of alarms are looked at every second.
+ALARMS_EVERY = 1.0
+#: Texts with an end of their own (disappearing messages) end within this time.
+SWEEP_EVERY = 30.0
+
+
+class Janitor:
+    """Sweeps, and remembers between rounds that the log still has to be truncated."""
+
+    def __init__(self, house: House) -> None:
+        """Begin with a truncation due: the last start may have been killed between erasing and truncating."""
+        self._house = house
+        self._log_due = True
+
+    async def round(self) -> None:
+        """Erase what is due; then truncate the log until it is done."""
+        erased = await sweep(self._house)
+        gone = sum(number for kind, number in erased.items() if kind != "exempt")
+        if erased.get("exempt"):
+            log.warning("open_emergencies_past_retention", number=erased["exempt"])
+        self._log_due = self._log_due or gone > 0
+        if self._log_due:
+            self._log_due = not await erased_from_log(self._house)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Sweep until told to stop."""
+        await every("janitor", SWEEP_EVERY, self.round, stop)
+
+
+async def watch_alarms(house: House, stop: asyncio.Event) -> None:
+    """Ring, ring again, end claims that nobody acts on."""
+
+    async def look() -> None:
+        await tick(house)
+
+    await every("alarms", ALARMS_EVERY, look, stop)

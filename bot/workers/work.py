@@ -1,0 +1,69 @@
+"""The worker process: listeners, responders, couriers and janitor in one TaskGroup."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+
+import structlog
+
+from bot.domain.message import ChannelName
+from bot.ports import Channel
+from bot.usecases.deliver import deliver, take
+from bot.usecases.house import House
+from bot.usecases.officers import hear_officer
+from bot.usecases.respond import claim, respond
+from bot.workers.janitor import Janitor, watch_alarms
+from bot.workers.loops import Dispatcher, again_and_again, every
+
+log = structlog.get_logger(__name__)
+
+#: Conversations do not wait for each other: so many are answered at a time.
+RESPONDERS = 16
+#: Sends at a time; one chat's wait never holds another chat's courier for longer than one send.
+COURIERS = 8
+
+Listener = Callable[[asyncio.Event], Awaitable[None]]
+
+
+async def work(
+    house: House, channels: Mapping[ChannelName, Channel], listeners: Sequence[Listener], stop: asyncio.Event
+) -> None:
+    """Run everything until ``stop``; a listener that returns (end of the console's input) ends nothing by itself."""
+    async with asyncio.TaskGroup() as tasks:
+        for listener in listeners:
+            tasks.create_task(_kept(listener, stop))
+        responder = Dispatcher(name="responder", take=partial(claim, house), work=partial(respond, house), at_once=RESPONDERS)
+        courier = Dispatcher(name="courier", take=partial(take, house), work=partial(deliver, house, channels), at_once=COURIERS)
+        tasks.create_task(responder.run(house, stop))
+        tasks.create_task(courier.run(house, stop))
+        tasks.create_task(again_and_again("officers", partial(hear_officer, house), house, stop))
+        tasks.create_task(Janitor(house).run(stop))
+        tasks.create_task(watch_alarms(house, stop))
+        tasks.create_task(_warn_unattended(house, stop))
+
+
+async def _kept(listener: Listener, stop: asyncio.Event) -> None:
+    """A listener that fails is started again: nobody else would hear what comes in."""
+    while not stop.is_set():
+        try:
+            await listener(stop)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("listener_failed")
+            await asyncio.sleep(1.0)
+        else:
+            return
+
+
+async def _warn_unattended(house: House, stop: asyncio.Event) -> None:
+    """Intake only: everything is kept, nobody is answered, and it says so loudly."""
+
+    async def look() -> None:
+        async with house.store.begin() as tx:
+            attended = await house.attended(tx)
+            waiting = await tx.inbox.waiting()
+        if not attended:
+            log.error("NOBODY_IS_ANSWERED_no_officer_is_enrolled", waiting=waiting)
+
+    await every("unattended", 60.0, look, stop)
