@@ -1,0 +1,158 @@
+"""The database: opening it with the right key, one transaction at a time, waking who waits."""
+
+import asyncio
+import contextlib
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import structlog
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.crypto import MasterKey, Sealer, Unsealable
+from bot.domain.clock import SystemClock
+from bot.domain.errors import RefuseToStart
+from bot.ports import Clock
+from bot.storage.base import KINDS, Work
+from bot.storage.engine import build_engine
+from bot.storage.schema import at_head
+from bot.storage.tables import sealing
+from bot.storage.transaction import SqlTransaction
+from bot.storage.wake import Wake
+
+log = structlog.get_logger(__name__)
+_CHANNEL = "defender_line"
+_VACUUMED = ("inbox", "outbox", "notes", "contacts", "conversations", "officers")
+
+
+class SqlStore:
+    """The port ``Store``."""
+
+    def __init__(self, engine: AsyncEngine, master: MasterKey, kinds: dict[str, Sealer], wake: Wake, clock: Clock) -> None:
+        """Use ``open``."""
+        self._engine = engine
+        self._master = master
+        self._kinds = kinds
+        self._wake = wake
+        self._clock = clock
+        self._ear: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, url: str, master: MasterKey, *, data_dir: Path, clock: Clock | None = None) -> "SqlStore":
+        """Open it for work.  Raises RefuseToStart, having written nothing: not at head, wrong key, not reachable."""
+        engine = build_engine(url)
+        try:
+            kinds = await _checked(engine, master)
+        except BaseException:
+            await engine.dispose()
+            raise
+        is_sqlite = engine.dialect.name == "sqlite"
+        wake = Wake(data_dir / "wake" if is_sqlite else None)
+        wake.start()
+        store = cls(engine, master, kinds, wake, clock or SystemClock())
+        if not is_sqlite:
+            store._ear = asyncio.get_running_loop().create_task(store._listen())  # noqa: TID251 - the ear lives as long as the store
+        return store
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one machine holds it all."""
+        return self._engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SqlTransaction]:
+        """A new transaction on a connection of its own; leaving it without ``commit`` rolls back."""
+        async with self._engine.connect() as connection:
+            await connection.begin()
+            work = Work(connection=connection, master=self._master, kinds=self._kinds)
+            yield SqlTransaction(work, self._clock, self._committed)
+
+    async def _committed(self, connection: AsyncConnection) -> None:
+        """Commit, and wake whoever waits."""
+        if not self.is_sqlite:
+            await connection.execute(text(f"NOTIFY {_CHANNEL}"))
+        await connection.commit()
+        self._wake.call()
+
+    async def _listen(self) -> None:
+        """PostgreSQL's NOTIFY; when the connection breaks the short poll goes on alone until it is back."""
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                async with self._engine.connect() as connection:
+                    raw = (await connection.get_raw_connection()).driver_connection
+                    assert raw is not None  # noqa: S101 - it is connected
+                    await raw.set_autocommit(True)
+                    await raw.execute(f"LISTEN {_CHANNEL}")
+                    async for _ in raw.notifies():
+                        self._wake.wake()
+            await asyncio.sleep(1.0)
+
+    async def wait(self, seconds: float) -> None:
+        """Until somebody commits, at most one short poll."""
+        await self._wake.wait(seconds)
+
+    async def truncate_log(self) -> bool:
+        """SQLite: checkpoint and truncate, False while a reader is in the way.  PostgreSQL: vacuum what was erased from."""
+        async with self._engine.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            if self.is_sqlite:
+                row = (await free.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+                return int(row[0]) == 0
+            await free.exec_driver_sql(f"VACUUM {', '.join(_VACUUMED)}")
+            return True
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._ear is not None:
+            self._ear.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ear
+        self._wake.stop()
+        await self._engine.dispose()
+
+
+async def _checked(engine: AsyncEngine, master: MasterKey) -> dict[str, Sealer]:
+    """The kinds' keys, which only the right master key opens."""
+    try:
+        async with engine.connect() as connection:
+            if not await connection.run_sync(at_head):
+                raise RefuseToStart("DL_DATABASE_URL: the database is not at this version: run `python -m bot migrate`")
+            rows = (await connection.execute(select(sealing))).mappings().all()
+    except (SQLAlchemyError, OSError):
+        raise RefuseToStart("DL_DATABASE_URL: the database cannot be opened") from None
+    try:
+        kinds = {row["kind"]: master.unwrap(row["wrapped_key"], f"sealing|wrapped_key|{row['kind']}") for row in rows}
+    except Unsealable:
+        raise RefuseToStart("DL_MASTER_KEY_FILE: this is not the key that the database was sealed with") from None
+    if set(KINDS) - set(kinds):
+        raise RefuseToStart("DL_DATABASE_URL: the database holds no keys: it was not made by `migrate`")
+    return kinds
+
+
+async def exists(url: str) -> bool:
+    """Whether there is a database with tables of ours; opens nothing that is not there."""
+    engine = build_engine(url)
+    try:
+        if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+            return False
+        async with engine.connect() as connection:
+            return await connection.run_sync(lambda sync: inspect(sync).has_table("sealing"))
+    except (SQLAlchemyError, OSError):
+        raise RefuseToStart("DL_DATABASE_URL: the database cannot be opened") from None
+    finally:
+        await engine.dispose()
+
+
+@contextmanager
+def lock_data_dir(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory; a second start refuses."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (data_dir / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RefuseToStart("DL_DATA_DIR: another Defender Line is running on this data directory") from None
+        yield

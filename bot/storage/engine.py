@@ -1,0 +1,52 @@
+"""Engines: SQLite with one writer and everything on the disk, or PostgreSQL."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.domain.errors import RefuseToStart
+
+#: Milliseconds that a writer waits for its turn on SQLite.
+_BUSY = 5_000
+
+
+def engine_url(url: str) -> URL:
+    """The URL with an async driver.  Raises RefuseToStart for any database but SQLite and PostgreSQL."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise RefuseToStart("DL_DATABASE_URL: only sqlite and postgresql are supported")
+
+
+def build_engine(url: str) -> AsyncEngine:
+    """An engine whose errors never carry parameters."""
+    parsed = engine_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    return create_async_engine(parsed, hide_parameters=True, pool_size=12, max_overflow=8, pool_pre_ping=True)
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    """The driver in autocommit, and every transaction begun as a writer.
+
+    Without it aiosqlite sends no BEGIN before the first write, so that a claim slips in between reading and writing.
+    """
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"isolation_level": None}, pool_size=12, max_overflow=8)
+    event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={_BUSY}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

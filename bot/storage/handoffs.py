@@ -1,0 +1,155 @@
+"""The queue of handoffs."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, and_, case, func, or_, select, update
+
+from bot.domain.errors import Refused
+from bot.domain.handoff import CLAIMABLE, DutyLane, Handoff, HandoffClass, HandoffLine, State
+from bot.domain.ids import ConversationId, HandoffId, OfficerId
+from bot.storage.base import Work, opened
+from bot.storage.tables import audit, contacts, conversations, handoffs, officers
+
+_PLAIN = (
+    "reference", "kind", "reason", "opened_at", "closed_at", "claimed_at", "claim_until", "front", "next_ring_at", "ring_step", "rung_at",
+    "acknowledged_at", "opened_by_person_at", "phone_says_over", "ladder_told", "version",
+)  # fmt: skip
+_EXPORTED = ("reference", "cls", "kind", "state", "lane", "reason", "opened_at", "rung_at", "acknowledged_at", "claimed_at", "closed_at")
+
+
+def handoff_of(row: RowMapping) -> Handoff:
+    """The frozen value of a row."""
+    return Handoff(
+        id=HandoffId(row["id"]),
+        conversation=ConversationId(row["conversation_id"]),
+        state=State(row["state"]),
+        cls=HandoffClass(row["cls"]),
+        lane=DutyLane(row["lane"]),
+        holder=None if row["holder_id"] is None else OfficerId(row["holder_id"]),
+        acknowledged_by=None if row["acknowledged_by"] is None else OfficerId(row["acknowledged_by"]),
+        previous=None if row["previous_id"] is None else HandoffId(row["previous_id"]),
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+def _values(handoff: Handoff) -> dict[str, Any]:
+    return {name: getattr(handoff, name) for name in _PLAIN} | {
+        "conversation_id": handoff.conversation,
+        "state": handoff.state,
+        "cls": handoff.cls,
+        "lane": handoff.lane,
+        "holder_id": handoff.holder,
+        "acknowledged_by": handoff.acknowledged_by,
+        "previous_id": handoff.previous,
+    }
+
+
+class SqlHandoffs:
+    """The port ``Handoffs``."""
+
+    def __init__(self, work: Work) -> None:
+        """In this transaction."""
+        self._work = work
+
+    async def open(self, handoff: Handoff) -> None:
+        """Insert it; a partial unique index refuses a second open one."""
+        await self._work.run(handoffs.insert().values(id=handoff.id, **_values(handoff)))
+
+    async def save(self, handoff: Handoff) -> None:
+        """Write it; what couriers wrote meanwhile (``rung_at``) is kept.  LAW: the class only rises."""
+        row = await self._work.one(select(handoffs).where(handoffs.c.id == handoff.id))
+        if row is None:
+            raise LookupError("no such handoff")
+        if HandoffClass(row["cls"]).rank > handoff.cls.rank:
+            raise ValueError("a handoff's class only rises")
+        values = _values(handoff) | {"version": row["version"] + 1}
+        if handoff.rung_at is None and handoff.ring_step > 0 and row["closed_at"] is None:
+            values["rung_at"] = row["rung_at"]
+        await self._work.run(update(handoffs).where(handoffs.c.id == handoff.id).values(**values))
+
+    async def claim(self, reference: str, officer: OfficerId, now: datetime) -> Handoff:
+        """LAW: compare-and-set; one wins, the loser learns who has it."""
+        free = and_(handoffs.c.reference == reference, handoffs.c.state.in_(CLAIMABLE))
+        taken = update(handoffs).where(free).values(state=State.CLAIMED, holder_id=officer, claimed_at=now, version=handoffs.c.version + 1)
+        row = (await self._work.connection.execute(taken.returning(handoffs))).mappings().first()
+        if row is not None:
+            return handoff_of(row)
+        raise await self._refusal(reference)
+
+    async def _refusal(self, reference: str) -> Refused:
+        found = await self.find(reference)
+        if found is None:
+            return Refused("unknown")
+        if found.state is not State.CLAIMED:
+            return Refused("closed" if found.state is State.CLOSED else "not_claimable")
+        return Refused("taken", holder=await self._name(found.holder), since=found.claimed_at)
+
+    async def _name(self, officer: OfficerId | None) -> str | None:
+        row = await self._work.one(select(officers).where(officers.c.id == officer))
+        return None if row is None else opened(self._work.kinds["officers"], row["name_sealed"], "officers", "name_sealed", row["id"])
+
+    async def find(self, reference: str) -> Handoff | None:
+        """The handoff of that name."""
+        row = await self._work.one(select(handoffs).where(handoffs.c.reference == reference))
+        return None if row is None else handoff_of(row)
+
+    async def due(self, now: datetime) -> list[Handoff]:
+        """What the clocks ask for."""
+        clock = or_(handoffs.c.next_ring_at <= now, handoffs.c.claim_until <= now)
+        rows = await self._work.rows(select(handoffs).where(clock, handoffs.c.state != "closed").order_by(_URGENT, handoffs.c.opened_at))
+        return [handoff_of(row) for row in rows]
+
+    async def next_due(self) -> datetime | None:
+        """The earliest of those times."""
+        open_ = handoffs.c.state != "closed"
+        times = select(func.min(handoffs.c.next_ring_at), func.min(handoffs.c.claim_until)).where(open_)
+        row = (await self._work.connection.execute(times)).one()
+        return min((at for at in row if at is not None), default=None)
+
+    async def queue(self, states: Sequence[State] | None = None) -> list[HandoffLine]:
+        """Open handoffs: class, then returned ones, then waiting time."""
+        joined = handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id).join(
+            contacts, contacts.c.id == conversations.c.contact_id
+        )
+        shown = select(handoffs, conversations.c.last_message_at, conversations.c.locale, contacts.c.channel).select_from(joined)
+        wanted = handoffs.c.state.in_(states) if states else handoffs.c.state != "closed"
+        ordered = shown.where(wanted).order_by(_URGENT, handoffs.c.front.desc(), handoffs.c.opened_at)
+        return [await self._line(row) for row in await self._work.rows(ordered)]
+
+    async def _line(self, row: RowMapping) -> HandoffLine:
+        return HandoffLine(
+            reference=row["reference"],
+            state=State(row["state"]),
+            cls=HandoffClass(row["cls"]),
+            kind=row["kind"],
+            lane=DutyLane(row["lane"]),
+            opened_at=row["opened_at"],
+            last_message_at=row["last_message_at"],
+            holder_name=await self._name(row["holder_id"]) if row["holder_id"] else None,
+            acknowledged=row["acknowledged_at"] is not None,
+            locale=row["locale"],
+            channel=row["channel"],
+        )
+
+    async def export(self) -> AsyncIterator[Mapping[str, object]]:
+        """Every handoff without content, oldest first."""
+        for row in await self._work.rows(select(handoffs).order_by(handoffs.c.opened_at, handoffs.c.reference)):
+            values = {name: row[name] for name in _EXPORTED}
+            values["class"] = values.pop("cls")
+            yield {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+    async def last_holder_act(self, handoff: HandoffId) -> datetime | None:
+        """When the holder last wrote or acknowledged, by the audit."""
+        row = await self._work.one(select(handoffs).where(handoffs.c.id == handoff))
+        if row is None or row["holder_id"] is None:
+            return None
+        mine = and_(audit.c.actor == f"officer:{row['holder_id']}", audit.c.subject == row["reference"])
+        acts = audit.c.event.in_(("replied", "acknowledged", "claimed"))
+        latest = select(func.max(audit.c.at)).where(mine, acts)
+        found: datetime | None = (await self._work.connection.execute(latest)).scalar_one_or_none()
+        return found
+
+
+_URGENT = case({str(cls): -cls.rank for cls in HandoffClass}, value=handoffs.c.cls)

@@ -1,0 +1,1 @@
+"""Alembic migrations: product code, run from the package."""

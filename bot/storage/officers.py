@@ -1,0 +1,102 @@
+"""Officers: invited with a one-time code, enrolled by the message that brings it."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, select, update
+
+from bot.domain.ids import MessageId, OfficerId, new_id
+from bot.domain.message import ChannelName
+from bot.ports import Officer
+from bot.storage.arrivals import canonical_code
+from bot.storage.base import Work, opened, sealed
+from bot.storage.tables import handoffs, inbox, officers
+
+#: A code is 16 signs of this alphabet (80 bits), in four groups: no guessing, no mistaking O for 0.
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_CODE_LIVES = timedelta(hours=24)
+
+
+class SqlOfficers:
+    """The port ``Officers``."""
+
+    def __init__(self, work: Work) -> None:
+        """In this transaction."""
+        self._work = work
+        self._key = work.kinds["officers"]
+
+    async def invite(self, name: str, duties: Sequence[str], now: datetime) -> str:
+        """A new officer and the one-time code; only the code's keyed hash is kept."""
+        code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+        row = new_id()
+        values = {
+            "id": row,
+            "name_index": self._work.blind("officers.name", name.casefold()),
+            "name_sealed": sealed(self._key, name, "officers", "name_sealed", row),
+            "duties": ",".join(duties),
+            "code_index": self._work.blind("officers.code", canonical_code(code)),
+            "code_until": now + _CODE_LIVES,
+            "created_at": now,
+        }
+        await self._work.run(officers.insert().values(values))
+        return code
+
+    async def redeem(self, message: MessageId, now: datetime) -> Officer | None:
+        """Enrol the sender of a kept message whose text is the officer's pending code; the code is spent."""
+        kept = await self._work.one(select(inbox).where(inbox.c.id == message))
+        if kept is None:
+            return None
+        text = opened(self._key, kept["text_sealed"], "inbox", "text_sealed", kept["id"])
+        index = self._work.blind("officers.code", canonical_code(text))
+        pending = (officers.c.id == kept["officer_id"]) & (officers.c.code_index == index) & (officers.c.code_until > now)
+        if await self._work.one(select(officers.c.id).where(pending)) is None:
+            return None
+        sender = json.loads(opened(self._key, kept["extra_sealed"], "inbox", "extra_sealed", kept["id"]))
+        await self._work.run(update(officers).where(pending).values(self._enrolled(kept["officer_id"], sender, now)))
+        return await self.get(OfficerId(kept["officer_id"]))
+
+    def _enrolled(self, officer: str, sender: dict[str, str], now: datetime) -> dict[str, Any]:
+        return {
+            "channel": sender["channel"],
+            "address_index": self._work.blind("officers.address", f"{sender['channel']}|{sender['sender']}"),
+            "address_sealed": sealed(self._key, sender["sender"], "officers", "address_sealed", officer),
+            "account_sealed": sealed(self._key, sender["account"], "officers", "account_sealed", officer),
+            "enrolled_at": now,
+            "code_index": None,
+            "code_until": None,
+        }
+
+    def _officer(self, row: RowMapping) -> Officer:
+        return Officer(
+            id=OfficerId(row["id"]),
+            name=opened(self._key, row["name_sealed"], "officers", "name_sealed", row["id"]),
+            enrolled=row["enrolled_at"] is not None,
+            channel=None if row["channel"] is None else ChannelName(row["channel"]),
+            duties=tuple(row["duties"].split(",")),
+        )
+
+    async def get(self, officer: OfficerId) -> Officer:
+        """The officer; KeyError when unknown."""
+        row = await self._work.one(select(officers).where(officers.c.id == officer))
+        if row is None:
+            raise KeyError(officer)
+        return self._officer(row)
+
+    async def all(self) -> list[Officer]:
+        """Everybody, oldest first."""
+        return [self._officer(row) for row in await self._work.rows(select(officers).order_by(officers.c.created_at))]
+
+    async def by_name(self, name: str) -> Officer | None:
+        """The officer of that name, upper or lower case."""
+        index = self._work.blind("officers.name", name.casefold())
+        row = await self._work.one(select(officers).where(officers.c.name_index == index))
+        return None if row is None else self._officer(row)
+
+    async def remove(self, officer: OfficerId) -> None:
+        """Forget them; what they hold is due to end at once, so that it rings others."""
+        held = (handoffs.c.holder_id == officer) & (handoffs.c.state == "claimed")
+        await self._work.run(update(handoffs).where(held).values(claim_until=handoffs.c.claimed_at))
+        await self._work.run(delete(officers).where(officers.c.id == officer))

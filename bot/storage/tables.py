@@ -1,0 +1,272 @@
+"""The tables.  Personal columns end in ``_sealed`` or ``_index``: AES-256-GCM, or a keyed hash for looking up."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    text,
+)
+
+from bot.domain.handoff import DutyLane, HandoffClass, State
+from bot.domain.message import Care, ChannelName, Lane, Speaker
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time, kept as microseconds since 1970, so that both databases compare and return the same."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Microseconds; naive times are refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time")
+        return int(value.timestamp() * 1_000_000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """The aware time again."""
+        return None if value is None else datetime.fromtimestamp(value / 1_000_000, UTC)
+
+
+def _one_of(column: str, values: type[object]) -> CheckConstraint:
+    words = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]  # enums are iterable
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+_ID = String(32)
+_INDEX = LargeBinary(32)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("address_index", _INDEX, unique=True),
+    Column("address_sealed", LargeBinary),
+    Column("account_sealed", LargeBinary),
+    Column("wrapped_key", LargeBinary),
+    Column("created_at", Moment, nullable=False),
+    Column("muted", Boolean, nullable=False, default=False),
+    Column("do_not_write_first", Boolean, nullable=False, default=False),
+    Column("blocked_at", Moment),
+    Column("key_held_at", Moment),
+    Column("erased_at", Moment),
+    _one_of("channel", ChannelName),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("contact_id", _ID, ForeignKey("contacts.id"), nullable=False, unique=True),
+    Column("locale", String(16), nullable=False),
+    Column("memory_sealed", LargeBinary),
+    Column("in_seq", Integer, nullable=False, default=0),
+    Column("out_seq", Integer, nullable=False, default=0),
+    Column("question_sent_at", Moment),
+    Column("last_message_at", Moment, index=True),
+    # One running claim per conversation: it is a column of the conversation's one row, so there cannot be two.
+    Column("due_at", Moment, index=True),
+    Column("claim_token", _ID),
+    Column("claim_until", Moment),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("message_index", _INDEX, nullable=False, unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("party", String(16), nullable=False),
+    Column("conversation_id", _ID, ForeignKey("conversations.id")),
+    Column("officer_id", _ID, ForeignKey("officers.id", ondelete="CASCADE")),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text_sealed", LargeBinary),
+    Column("extra_sealed", LargeBinary),
+    Column("forwarded", Boolean, nullable=False, default=False),
+    Column("language_hint", String(16)),
+    Column("state", String(16), nullable=False),
+    Column("claim_token", _ID),
+    Column("lease_until", Moment),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("received_at", Moment, nullable=False),
+    Column("expires_at", Moment, index=True),
+    Column("deleted_at", Moment, index=True),
+    CheckConstraint("party IN ('defender', 'officer', 'poison')", name="party"),
+    CheckConstraint("state IN ('waiting', 'claimed', 'done', 'poison')", name="state"),
+    CheckConstraint("party <> 'defender' OR conversation_id IS NOT NULL", name="defender_has_conversation"),
+    Index("ix_inbox_conversation_id_state_seq", "conversation_id", "state", "seq"),
+    Index("uq_inbox_conversation_id_seq", "conversation_id", "seq", unique=True),
+    Index("ix_inbox_officers_waiting", "officer_id", "received_at", sqlite_where=text("party = 'officer' AND state <> 'done'"), postgresql_where=text("party = 'officer' AND state <> 'done'")),
+)  # fmt: skip
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("reference", String(7), nullable=False, unique=True),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("cls", String(16), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("lane", String(16), nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment, index=True),
+    Column("holder_id", _ID, ForeignKey("officers.id", ondelete="SET NULL")),
+    Column("claimed_at", Moment),
+    Column("claim_until", Moment, index=True),
+    Column("front", Boolean, nullable=False, default=False),
+    Column("next_ring_at", Moment, index=True),
+    Column("ring_step", Integer, nullable=False, default=0),
+    Column("rung_at", Moment),
+    Column("acknowledged_at", Moment),
+    Column("acknowledged_by", _ID, ForeignKey("officers.id", ondelete="SET NULL")),
+    Column("opened_by_person_at", Moment),
+    Column("phone_says_over", Boolean, nullable=False, default=False),
+    Column("ladder_told", Boolean, nullable=False, default=False),
+    Column("previous_id", _ID, ForeignKey("handoffs.id")),
+    Column("version", Integer, nullable=False, default=0),
+    _one_of("state", State),
+    _one_of("cls", HandoffClass),
+    _one_of("lane", DutyLane),
+    Index(
+        "uq_handoffs_open",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    # A stream is a conversation's or an officer's: only its head may be taken, so order inside it is kept.
+    Column("stream", String(40), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("conversation_id", _ID, ForeignKey("conversations.id")),
+    Column("officer_id", _ID, ForeignKey("officers.id", ondelete="CASCADE")),
+    Column("handoff_id", _ID, ForeignKey("handoffs.id")),
+    Column("lane", String(16), nullable=False),
+    Column("speaker", String(16), nullable=False),
+    Column("care", String(16), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("text_sealed", LargeBinary),
+    Column("styled", Boolean, nullable=False, default=False),
+    Column("buttons", String(200), nullable=False, default=""),
+    Column("is_question", Boolean, nullable=False, default=False),
+    Column("is_erasure", Boolean, nullable=False, default=False),
+    Column("alert_step", Integer),
+    Column("state", String(16), nullable=False),
+    Column("token", _ID),
+    Column("lease_until", Moment),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("ambiguous", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("key_sealed", LargeBinary),
+    Column("failure", String(64)),
+    CheckConstraint("state IN ('waiting', 'taken', 'held', 'sent', 'given_up', 'cancelled')", name="state"),
+    CheckConstraint("(conversation_id IS NULL) <> (officer_id IS NULL)", name="one_recipient"),
+    _one_of("lane", Lane),
+    _one_of("speaker", Speaker),
+    _one_of("care", Care),
+    Index("uq_outbox_stream_seq", "stream", "seq", unique=True),
+    Index("ix_outbox_pending", "lane", "due_at", sqlite_where=text("state IN ('waiting', 'taken')"), postgresql_where=text("state IN ('waiting', 'taken')")),
+    Index("ix_outbox_stream_pending", "stream", "seq", sqlite_where=text("state IN ('waiting', 'taken', 'held')"), postgresql_where=text("state IN ('waiting', 'taken', 'held')")),
+    Index("ix_outbox_conversation_id", "conversation_id"),
+)  # fmt: skip
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("officer_id", _ID, ForeignKey("officers.id", ondelete="SET NULL")),
+    Column("at", Moment, nullable=False),
+    Column("text_sealed", LargeBinary, nullable=False),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name_index", _INDEX, unique=True),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("duties", String(64), nullable=False),
+    Column("channel", String(16)),
+    Column("address_index", _INDEX, unique=True),
+    Column("address_sealed", LargeBinary),
+    Column("account_sealed", LargeBinary),
+    Column("code_index", _INDEX, unique=True),
+    Column("code_until", Moment),
+    Column("enrolled_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("out_seq", Integer, nullable=False, default=0),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("detail", String(400), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+#: One row: where the audit chain begins after its old end was cut off by retention, and where it ends now.
+chain = Table(
+    "chain",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("anchor_seq", Integer, nullable=False),
+    Column("anchor_hash", String(64), nullable=False),
+    Column("head_seq", Integer, nullable=False),
+    Column("head_hash", String(64), nullable=False),
+)
+
+counts = Table(
+    "counts",
+    metadata,
+    Column("event", String(80), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
+#: Keys of kinds that belong to no contact (officers, poison), wrapped by the master key; ``check`` proves that the key fits.
+sealing = Table(
+    "sealing",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+)

@@ -1,0 +1,71 @@
+"""Everything that happens together or not at all."""
+
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ports import Clock
+from bot.storage.base import Work
+from bot.storage.conversations import SqlConversations
+from bot.storage.handoffs import SqlHandoffs
+from bot.storage.inbox import SqlInbox
+from bot.storage.ledger import SqlAudit, SqlCounts
+from bot.storage.officers import SqlOfficers
+from bot.storage.outbox import SqlOutbox
+from bot.storage.retention import SqlRetention
+
+
+class SqlTransaction:
+    """The port ``Transaction``: the repositories on one connection."""
+
+    def __init__(self, work: Work, clock: Clock, commit: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        """Made by ``SqlStore.begin``."""
+        self._work = work
+        self._clock = clock
+        self._commit = commit
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        """Everything that ever arrived."""
+        return SqlInbox(self._work)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """Everything that is to be said."""
+        return SqlOutbox(self._work)
+
+    @cached_property
+    def conversations(self) -> SqlConversations:
+        """Conversations with their contact."""
+        return SqlConversations(self._work)
+
+    @cached_property
+    def handoffs(self) -> SqlHandoffs:
+        """The queue."""
+        return SqlHandoffs(self._work)
+
+    @cached_property
+    def officers(self) -> SqlOfficers:
+        """Who takes over."""
+        return SqlOfficers(self._work)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        """Who did what when."""
+        return SqlAudit(self._work, self._clock)
+
+    @cached_property
+    def counts(self) -> SqlCounts:
+        """Events for the operator."""
+        return SqlCounts(self._work)
+
+    @cached_property
+    def retention(self) -> SqlRetention:
+        """Erasing by time."""
+        return SqlRetention(self._work, self._clock)
+
+    async def commit(self) -> None:
+        """Write the counts, make it so, wake who waits."""
+        await self.counts.flush()
+        await self._commit(self._work.connection)

@@ -1,0 +1,94 @@
+"""Waking waiting workers when somebody commits: in this process, in others, and by a short poll always."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+#: The poll that catches what every wake-up missed.
+POLL = 0.25
+
+
+class Wake:
+    """One process's ear: an event for its own tasks, a UNIX datagram socket for other processes' commits."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """``folder`` None: no other process on this machine is woken by datagrams (PostgreSQL's NOTIFY does it)."""
+        self._folder = folder
+        self._event = asyncio.Event()
+        self._calls = 0
+        self._seen: WeakKeyDictionary[asyncio.Task[object], int] = WeakKeyDictionary()
+        self._socket: socket.socket | None = None
+        self._path: Path | None = None
+
+    def start(self) -> None:
+        """Bind our own socket; call in the running loop."""
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path = self._folder / f"{os.getpid()}-{secrets.token_hex(3)}"
+        ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        try:
+            ear.bind(str(self._path))
+        except OSError:
+            # A path too long for a socket: the poll does it alone.
+            ear.close()
+            self._path = None
+            return
+        self._socket = ear
+        asyncio.get_running_loop().add_reader(ear.fileno(), self._heard)
+
+    def _heard(self) -> None:
+        assert self._socket is not None  # noqa: S101 - the reader is removed before the socket is closed
+        with contextlib.suppress(BlockingIOError):
+            while self._socket.recv(16):
+                pass
+        self.wake()
+
+    def wake(self) -> None:
+        """Wake this process's waiting tasks."""
+        self._calls += 1
+        self._event.set()
+        self._event = asyncio.Event()
+
+    def call(self) -> None:
+        """Somebody here committed: wake our own tasks and every other process; sockets of the dead are removed."""
+        self.wake()
+        if self._folder is None or self._socket is None:
+            return
+        for path in self._folder.iterdir():
+            if path == self._path:
+                continue
+            try:
+                self._socket.sendto(b"1", str(path))
+            except (ConnectionRefusedError, FileNotFoundError):
+                path.unlink(missing_ok=True)
+            except OSError:
+                continue
+
+    async def wait(self, seconds: float) -> None:
+        """Until the next wake-up, at most ``seconds``, at most one poll.
+
+        A wake-up since this task's last wait counts: it may have come between its looking and its waiting.
+        """
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine always runs in a task
+        if self._seen.get(task, 0) != self._calls:
+            self._seen[task] = self._calls
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(seconds, POLL)):
+                await self._event.wait()
+        self._seen[task] = self._calls
+
+    def stop(self) -> None:
+        """Close and remove our socket."""
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
