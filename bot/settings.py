@@ -1,0 +1,230 @@
+"""Settings: environment over ``.env`` over the TOML file that ``DL_CONFIG`` names; read once, frozen, wrong ones refuse to start."""
+
+import difflib
+import ipaddress
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from bot.domain.errors import RefuseToStart
+
+_TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{30,64}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+#: Tokens and numbers that stand in documentation everywhere.
+_EXAMPLES = ("123456:ABC", "110201543:AAH", "ABC-DEF1234", "changeme", "change-me", "your-")
+_LOCAL_NAMES = frozenset({"localhost"})
+
+
+def _address(text: object) -> object:
+    """``host:port`` as a pair."""
+    if not isinstance(text, str):
+        return text
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("must be host:port")
+    return (host.strip("[]"), int(port))
+
+
+def _url(text: object) -> object:
+    """An http or https address without a slash at its end."""
+    parts = urlsplit(str(text))
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http or https address")
+    return str(text).rstrip("/")
+
+
+Listen = Annotated[tuple[str, int], BeforeValidator(_address)]
+Url = Annotated[str, BeforeValidator(_url)]
+
+
+def is_local(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in _LOCAL_NAMES
+
+
+class Settings(BaseModel):
+    """Every setting, checked; ``repr`` hides what is secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Path("var")  #: database, lock, wake-up sockets; never models
+    database_url: SecretStr | None = None  #: SQLite in the data directory when not set
+    master_key_file: Path | None = None
+    mission_file: Path | None = None
+    telegram_token: SecretStr | None = None
+    telegram_api_url: Url = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_listen: Listen = ("127.0.0.1", 8082)
+    telegram_webhook_url: Url | None = None
+    telegram_webhook_secret: SecretStr | None = None
+    signal_account: str | None = Field(default=None, repr=False)
+    signal_api_url: Url | None = None
+    signal_webhook_listen: Listen = ("127.0.0.1", 8081)
+    signal_webhook_secret: SecretStr | None = None
+    nlu_url: Url | None = None
+    nlu_token: SecretStr | None = None
+    allow_unattended: bool = False
+    desk_listen: Listen = ("127.0.0.1", 8080)
+    desk_url: Url | None = None
+    metrics_listen: Listen | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    config: Path | None = None
+
+    @property
+    def has_messenger(self) -> bool:
+        """Whether a real messenger is configured; without one there is the console."""
+        return self.telegram_token is not None or self.signal_account is not None
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'defender-line.db').absolute()}"
+
+    @property
+    def key_file(self) -> Path:
+        """The master key's file; the console try-out keeps it in the data directory."""
+        return self.master_key_file or self.data_dir / "key" / "master.key"
+
+    @property
+    def mission(self) -> Path:
+        """The mission's file; the shipped one for the console only."""
+        return self.mission_file or Path(__file__).resolve().parent.parent / "missions" / "podgorica.toml"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value, for the redacting log filter."""
+        held = (self.telegram_token, self.telegram_webhook_secret, self.signal_webhook_secret, self.nlu_token, self.database_url)
+        account = (self.signal_account,) if self.signal_account else ()
+        return tuple(secret.get_secret_value() for secret in held if secret is not None) + account
+
+    @model_validator(mode="after")
+    def _telegram(self) -> Self:
+        if self.telegram_token is None:
+            return self
+        if not _TOKEN.fullmatch(self.telegram_token.get_secret_value()):
+            raise ValueError("DL_TELEGRAM_TOKEN: this is not a bot token")
+        parts = urlsplit(self.telegram_api_url)
+        if parts.scheme == "http" and not is_local(parts.hostname or ""):
+            raise ValueError("DL_TELEGRAM_API_URL: the token would travel in clear: https is needed")
+        if self.telegram_mode == "webhook":
+            self._webhook()
+        return self
+
+    def _webhook(self) -> None:
+        secret = self.telegram_webhook_secret
+        if secret is None or not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("DL_TELEGRAM_WEBHOOK_SECRET: needs 16 to 256 letters, digits, - or _")
+        if self.telegram_webhook_url is None:
+            raise ValueError("DL_TELEGRAM_WEBHOOK_URL: needed in webhook mode")
+        if not self.telegram_webhook_url.startswith("https://") and not is_local(urlsplit(self.telegram_webhook_url).hostname or ""):
+            raise ValueError("DL_TELEGRAM_WEBHOOK_URL: must be https")
+
+    @model_validator(mode="after")
+    def _signal(self) -> Self:
+        if (self.signal_account is None) != (self.signal_api_url is None):
+            raise ValueError("DL_SIGNAL_ACCOUNT and DL_SIGNAL_API_URL: each needs the other")
+        if self.signal_account is not None and not re.fullmatch(r"\+\d{6,15}", self.signal_account):
+            raise ValueError("DL_SIGNAL_ACCOUNT: a phone number such as +38220410500")
+        if self.signal_webhook_secret is not None and not _SECRET.fullmatch(self.signal_webhook_secret.get_secret_value()):
+            raise ValueError("DL_SIGNAL_WEBHOOK_SECRET: needs 16 to 256 letters, digits, - or _")
+        return self
+
+    @model_validator(mode="after")
+    def _real_use(self) -> Self:
+        if not self.has_messenger:
+            return self
+        if self.mission_file is None:
+            raise ValueError("DL_MISSION_FILE: must be set when a messenger is configured: there is no default mission")
+        if self.master_key_file is None:
+            raise ValueError("DL_MASTER_KEY_FILE: must be set when a messenger is configured")
+        if self.master_key_file.absolute().is_relative_to(self.data_dir.absolute()):
+            raise ValueError("DL_MASTER_KEY_FILE: must lie outside DL_DATA_DIR: whoever copies the data must not have the key")
+        return self
+
+    @model_validator(mode="after")
+    def _nlu(self) -> Self:
+        if self.nlu_url is None:
+            return self
+        parts = urlsplit(self.nlu_url)
+        if parts.scheme == "http" and not is_local(parts.hostname or ""):
+            raise ValueError("DL_NLU_URL: messages would travel in clear: loopback or https is needed")
+        if self.nlu_token is None:
+            raise ValueError("DL_NLU_TOKEN: needed with DL_NLU_URL")
+        return self
+
+
+NAMES = tuple(f"DL_{name.upper()}" for name in Settings.model_fields)
+
+
+def load(env: Mapping[str, str], *, dotenv: Path | None = Path(".env")) -> Settings:
+    """The settings of a process.  Raises RefuseToStart naming the setting; the message holds no value."""
+    given = {name: value for name, value in env.items() if name.startswith("DL_")}
+    merged = _dotenv(dotenv) | given
+    merged = _toml(merged.get("DL_CONFIG")) | merged
+    values = {name: value for name, value in merged.items() if value != ""}
+    for name in values:
+        _refuse_unknown(name)
+    _refuse_examples(values)
+    try:
+        return Settings(**{name.removeprefix("DL_").lower(): value for name, value in values.items()})
+    except ValidationError as error:
+        raise RefuseToStart("; ".join(_sentence(dict(each)) for each in error.errors())) from None
+
+
+def _dotenv(path: Path | None) -> dict[str, Any]:
+    if path is None or not path.exists():
+        return {}
+    return {name: value for name, value in dotenv_values(path).items() if name.startswith("DL_") and value is not None}
+
+
+def _toml(path: str | None) -> dict[str, Any]:
+    """The TOML file's keys are the settings' names, with or without ``DL_``, in either case."""
+    if not path:
+        return {}
+    try:
+        values = tomllib.loads(Path(path).read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        raise RefuseToStart("DL_CONFIG: the file cannot be read as TOML") from None
+    return {_full(name): value for name, value in values.items()}
+
+
+def _full(name: str) -> str:
+    return name.upper() if name.upper().startswith("DL_") else f"DL_{name.upper()}"
+
+
+def _refuse_unknown(name: str) -> None:
+    if name in NAMES:
+        return
+    near = difflib.get_close_matches(name, NAMES, n=1)
+    raise RefuseToStart(f"{name}: there is no such setting" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+def _refuse_examples(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        secret = name.endswith(("_TOKEN", "_SECRET"))
+        if secret and any(str(value).startswith(example) for example in _EXAMPLES):
+            raise RefuseToStart(f"{name}: this is an example from a document")
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    """Which setting, and what is wrong with it; never its value."""
+    said = str(error.get("msg", "")).removeprefix("Value error, ")
+    place = error.get("loc") or ()
+    return f"DL_{str(place[0]).upper()}: {said}" if place else said
+
+
+def process_environment() -> Mapping[str, str]:
+    """The environment of this process: the one place that reads it."""
+    return os.environ
