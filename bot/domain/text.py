@@ -6,41 +6,59 @@ Python 3.10 syntax and standard library only: Rasa's process, which runs on 3.10
 import re
 import unicodedata
 
-#: Letters of South Slavic Cyrillic in Latin; a text with letters that only Russian or Ukrainian has is left in Cyrillic.
-_SOUTH = dict(zip("абвгдђежзијклљмнњопрстћуфхцчџш", "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(), strict=False))
-_NOT_SOUTH = frozenset("ыэъёщюяйьіїєґ")
-_SOUTH_ONLY = frozenset("ђјљњћџ")
-_SOUTH_TABLE = str.maketrans(_SOUTH)
-_FOLDS = str.maketrans({"đ": "dj", "ð": "dj", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", "ё": "е", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
-                        "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."})  # fmt: skip
+#: South Slavic Cyrillic in Latin; a text with letters that only Russian or Ukrainian has is left in Cyrillic.
+_SOUTH_TABLE = str.maketrans(
+    dict(
+        zip(
+            "абвгдђежзијклљмнњопрстћуфхцчџш",
+            ["a", "b", "v", "g", "d", "dj", "e", "z", "z", "i", "j", "k", "l", "lj", "m", "n", "nj", "o", "p", "r", "s", "t", "c", "u", "f",
+             "h", "c", "c", "dz", "s"],
+        )
+    )
+)  # fmt: skip
+_NOT_SOUTH = re.compile("[ыэъёщюяйьіїєґ]")
+_SOUTH_ONLY = re.compile("[ђјљњћџ]")
+_CYRILLIC = re.compile("[а-џ]")
+_FOLDS = str.maketrans(
+    {"đ": "dj", "ð": "dj", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", "ё": "е", "’": "'", "‘": "'", "ʼ": "'", "`": "'",
+     "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."}
+)  # fmt: skip
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _SPACES = re.compile(r"\s+")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+#: Controls, zero-width and bidi signs, variation selectors, soft hyphens, lone surrogates, private use.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
+    "\ufeff\ufff0-\ufffb\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff]"
+)
+_MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def normalise(text: str) -> str:
     """The text as features and rules see it: NFKC, lower case, Latin for South Slavic Cyrillic, no marks, no invisible signs.
 
     A letter that is repeated three times or more stands twice, so that "heeeelp" and "heelp" are one word and "arrest" stays.
+    Linear in the text's length.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("\r", " ").replace("\n", " ").replace("\t", " ")
-    visible = "".join(sign for sign in folded if unicodedata.category(sign) not in _INVISIBLE)
-    latin = _south_slavic_to_latin(visible).translate(_FOLDS)
-    bare = "".join(sign for sign in unicodedata.normalize("NFD", latin) if not unicodedata.combining(sign))
-    return _SPACES.sub(" ", _REPEATED.sub(r"\1\1", unicodedata.normalize("NFC", bare))).strip()
+    if text.isascii():
+        bare = _INVISIBLE.sub("", text).lower()
+    else:
+        visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold())
+        latin = _south_slavic_to_latin(visible).translate(_FOLDS)
+        bare = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", latin)))
+    return _SPACES.sub(" ", _REPEATED.sub(r"\1\1", bare)).strip()
 
 
 def _south_slavic_to_latin(text: str) -> str:
     """Fold the Cyrillic of Montenegrin and its sisters; other Cyrillic stays as it is."""
-    signs = set(text)
-    if signs & _NOT_SOUTH and not signs & _SOUTH_ONLY:
+    if not _CYRILLIC.search(text) or (_NOT_SOUTH.search(text) and not _SOUTH_ONLY.search(text)):
         return text
     return text.translate(_SOUTH_TABLE)
 
 
 def clean(text: str) -> str:
     """What may be stored and shown: NUL and lone surrogates replaced by U+FFFD, everything else exactly as written."""
-    return "".join("\ufffd" if sign == "\0" or "\ud800" <= sign <= "\udfff" else sign for sign in text)
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def is_blank(text: str) -> bool:
@@ -50,11 +68,15 @@ def is_blank(text: str) -> bool:
 
 def only_emoji(text: str) -> bool:
     """Whether all that can be seen are symbols, at least one of them an emoji."""
-    signs = [sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in {"Cf", "Mn", "Me", "Sk"}]
-    return bool(signs) and all(unicodedata.category(sign) == "So" for sign in signs)
+    signs = _seen(text)
+    return bool(signs) and all(unicodedata.category(sign) in {"So", "Sk"} for sign in signs)
 
 
 def only_punctuation(text: str) -> bool:
     """Whether all that can be seen is punctuation."""
-    signs = [sign for sign in text if not sign.isspace()]
+    signs = _seen(text)
     return bool(signs) and all(unicodedata.category(sign)[0] in "PSZC" for sign in signs) and not only_emoji(text)
+
+
+def _seen(text: str) -> str:
+    return "".join(_MARKS.sub("", _INVISIBLE.sub("", text)).split())
