@@ -10,6 +10,8 @@ from bot.responses import Library, Mission, Response, placeholders
 _LINK = re.compile(r"https?://([^/\s)]+)")
 _RUNTIME = {"people", "reference"}
 _PREVIEW = 60
+#: What stands in for the values of a real message when a text's shape is looked at.
+_SAMPLE = {"people": "I am trying to reach an officer now.", "reference": "K7T-42M"}
 _TO_OFFICERS = ("alert", "officer_")
 
 
@@ -49,7 +51,7 @@ def _faults(response: Response, library: Library, mission: Mission, intents: dic
     for host in _LINK.findall(response.body):
         if host not in mission.content["links"]:
             yield f"link to {host}, which is not on the mission's list"
-    plain = "\n".join(piece.text for piece in render(response.body, fixed, styled=False))
+    plain = "\n".join(piece.text for piece in render(response.body, fixed | _SAMPLE, styled=False))
     yield from _shape_faults(response, plain, library, emergency=emergency)
 
 

@@ -45,7 +45,7 @@ class SqlStore:
         """Open it for work.  Raises RefuseToStart, having written nothing: not at head, wrong key, not reachable."""
         engine = build_engine(url)
         try:
-            kinds = await _checked(engine, master)
+            kinds = await checked(engine, master)
         except BaseException:
             await engine.dispose()
             raise
@@ -97,10 +97,9 @@ class SqlStore:
     async def truncate_log(self) -> bool:
         """SQLite: checkpoint and truncate, False while a reader is in the way.  PostgreSQL: vacuum what was erased from."""
         async with self._engine.connect() as connection:
-            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
             if self.is_sqlite:
-                row = (await free.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).one()
-                return int(row[0]) == 0
+                return await _truncated(connection)
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await free.exec_driver_sql(f"VACUUM {', '.join(_VACUUMED)}")
             return True
 
@@ -114,7 +113,17 @@ class SqlStore:
         await self._engine.dispose()
 
 
-async def _checked(engine: AsyncEngine, master: MasterKey) -> dict[str, Sealer]:
+async def _truncated(connection: AsyncConnection) -> bool:
+    """Checkpoint on the bare driver: a transaction of SQLAlchemy's would itself be in the way."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None  # noqa: S101 - it is connected
+    cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    busy = (await cursor.fetchone())[0]
+    await cursor.close()
+    return int(busy) == 0
+
+
+async def checked(engine: AsyncEngine, master: MasterKey) -> dict[str, Sealer]:
     """The kinds' keys, which only the right master key opens."""
     try:
         async with engine.connect() as connection:

@@ -22,6 +22,8 @@ GRACE = 10.0
 #: A child that was well and then fails so many probes in a row hangs: it is killed, and started again.
 FAILED_PROBES = 3
 PROBE_EVERY = 5.0
+#: The exit code of a program that is not there, as shells have it.
+NOT_FOUND = 127
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +72,12 @@ class Supervisor:
             await pause(self._stop, wait)
 
     async def _one_life(self, child: Child) -> int:
-        process = await asyncio.create_subprocess_exec(
-            *child.argv, env=dict(child.env), pass_fds=tuple(child.fds), start_new_session=child.own_session
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *child.argv, env=dict(child.env), pass_fds=tuple(child.fds), start_new_session=child.own_session
+            )
+        except OSError:
+            return NOT_FOUND
         log.info("child_started", child=child.name, pid=process.pid)
         ended = asyncio.ensure_future(process.wait())
         watch = asyncio.ensure_future(self._probed(child, process))

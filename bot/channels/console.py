@@ -1,0 +1,52 @@
+"""The console: one defender, the person at this terminal."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+
+from bot.domain.message import ChannelName, Incoming, Kind, Outgoing, Sent
+
+
+class ConsoleChannel:
+    """The port ``Channel`` for standard output, which carries replies and nothing else."""
+
+    name = ChannelName.CONSOLE
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        """Print it, with an empty line after it."""
+        buttons = f"\n[{' / '.join(outgoing.piece.buttons)}]" if outgoing.piece.buttons else ""
+        sys.stdout.write(f"{outgoing.piece.text}{buttons}\n\n")
+        sys.stdout.flush()
+        return Sent(key="")
+
+    async def erase(self, address: str, keys: Sequence[str]) -> None:
+        """What is on the screen stays there."""
+
+    async def leave(self, address: str) -> None:
+        """There are no groups."""
+
+
+async def lines() -> AsyncIterator[str]:
+    """The lines typed, until the end of input; bytes that are no UTF-8 are replaced.
+
+    A thread reads, in one blocking call a line, so that a terminal, a pipe and a file all work.
+    """
+    loop = asyncio.get_running_loop()
+    while True:
+        line = await loop.run_in_executor(None, sys.stdin.buffer.readline)
+        if not line:
+            return
+        yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def incoming(text: str, number: int) -> Incoming:
+    """A typed line as a message; ``number`` makes it this run's own."""
+    return Incoming(
+        channel=ChannelName.CONSOLE,
+        account="console",
+        key=f"{os.getpid()}:{os.times().elapsed}:{number}",
+        sender="console",
+        kind=Kind.TEXT if text.strip() else Kind.EMPTY,
+        text=text,
+    )

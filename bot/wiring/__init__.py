@@ -1,0 +1,7 @@
+"""Where everything is built and joined; the only room that knows every other."""
+
+from bot.wiring.house import ROOT, backup, open_house, prepare, restore, start
+from bot.wiring.looking import check, understand
+from bot.wiring.processes import supervise, work
+
+__all__ = ["ROOT", "backup", "check", "open_house", "prepare", "restore", "start", "supervise", "understand", "work"]

@@ -1,0 +1,105 @@
+"""Settings, key, database and house."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import logs
+from bot.crypto import MasterKey
+from bot.domain.clock import SystemClock
+from bot.domain.errors import RefuseToStart
+from bot.nlu import HttpNlu, load_classes, load_rules, load_thresholds
+from bot.ports import Nlu
+from bot.responses import Mission, PreparedResponses, load_library, load_mission
+from bot.settings import Settings, load
+from bot.storage import copies
+from bot.storage.database import SqlStore, exists, lock_data_dir
+from bot.storage.schema import migrate
+from bot.usecases.house import House
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(env: Mapping[str, str]) -> Settings:
+    """The settings of this process, with its logs set up."""
+    settings = load(env)
+    logs.configure(settings.log_level, secrets=settings.secrets)
+    return settings
+
+
+async def prepare(settings: Settings) -> MasterKey:
+    """The key, and the database at this version; both are made only when there is no database yet."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.key_file.exists():
+        master = MasterKey.load(settings.key_file)
+    elif await exists(settings.database):
+        raise RefuseToStart("DL_MASTER_KEY_FILE: there is a database, but not the key that it was sealed with")
+    else:
+        master = MasterKey.create(settings.key_file)
+    await migrate(settings.database, master)
+    return master
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, nlu: Nlu | None = None) -> AsyncIterator[House]:
+    """A house on an existing database.  Raises RefuseToStart where it is not as it should be."""
+    if not await exists(settings.database):
+        raise RefuseToStart("DL_DATABASE_URL: there is no database yet: run `python -m bot migrate`")
+    master = MasterKey.load(settings.key_file)
+    clock = SystemClock()
+    store = await SqlStore.open(settings.database, master, data_dir=settings.data_dir, clock=clock)
+    model = nlu or model_of(settings)
+    try:
+        yield build_house(settings, store, model)
+    finally:
+        if isinstance(model, HttpNlu):
+            await model.close()
+        await store.close()
+
+
+def model_of(settings: Settings) -> HttpNlu:
+    """The model behind the configured address; without one, nothing that answers."""
+    token = settings.nlu_token.get_secret_value() if settings.nlu_token else ""
+    return HttpNlu(settings.nlu_url or "http://127.0.0.1:9", token)
+
+
+def build_house(settings: Settings, store: SqlStore, nlu: Nlu) -> House:
+    """Everything the use cases need."""
+    mission = load_mission(settings.mission)
+    library = load_library(ROOT / "responses", mission)
+    return House(
+        store=store,
+        clock=SystemClock(),
+        nlu=nlu,
+        rules=load_rules(ROOT / "nlu"),
+        responses=PreparedResponses(library, mission),
+        classes=load_classes(ROOT / "nlu"),
+        thresholds=load_thresholds(ROOT / "nlu"),
+        timezone=_zone(mission),
+        has_messenger=settings.has_messenger,
+        allow_unattended=settings.allow_unattended,
+        text_days=mission.retention["text_days"],
+        contact_days=mission.retention["contact_days"],
+        audit_days=mission.retention["audit_days"],
+    )
+
+
+def _zone(mission: Mission) -> ZoneInfo:
+    try:
+        return ZoneInfo(mission.timezone)
+    except (KeyError, ValueError, OSError):
+        raise RefuseToStart(f"DL_MISSION_FILE: there is no time zone {mission.timezone}") from None
+
+
+async def backup(settings: Settings, target: Path) -> None:
+    """A consistent copy without the key, also while everything runs."""
+    await copies.backup(settings.database, target)
+
+
+async def restore(settings: Settings, source: Path) -> None:
+    """A backup back into an empty place; nothing may run on it."""
+    master = MasterKey.load(settings.key_file)
+    local = lock_data_dir(settings.data_dir) if settings.database.startswith("sqlite") else nullcontext()
+    with local:
+        await copies.restore(source, settings.database, master)

@@ -1,0 +1,149 @@
+"""``check`` and ``understand``: looking without changing anything."""
+
+import asyncio
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+from bot.checking import content_faults
+from bot.crypto import MasterKey
+from bot.dialogue.escalation import changed
+from bot.dialogue.policy import decide
+from bot.domain.conversation import Conversation
+from bot.domain.errors import RefuseToStart
+from bot.domain.ids import ContactId, ConversationId, HandoffId, MessageId, new_id, new_reference
+from bot.domain.message import ChannelName, Kind, Message
+from bot.domain.understanding import Action
+from bot.nlu import load_classes, load_rules, load_thresholds
+from bot.responses import load_library, load_mission
+from bot.settings import Settings
+from bot.storage.database import SqlStore, exists
+from bot.usecases.house import House
+from bot.usecases.understand import hear
+from bot.wiring.house import ROOT, build_house
+from bot.wiring.processes import model_process
+
+#: What a decision's action says of its class.
+_CLASSES = {Action.ALERT: "E1", Action.ASK_DANGER: "unclear", Action.QUEUE: "E2", Action.OFFER: "E2"}
+
+
+async def check(settings: Settings) -> list[str]:
+    """Every fault, one sentence each; a missing key and database are none, wrong ones are."""
+    faults = [*_content(settings), *_model_files()]
+    try:
+        await _database(settings)
+    except RefuseToStart as refusal:
+        faults.append(str(refusal))
+    if settings.nlu_url is not None:
+        async with model_process(settings) as model:
+            if not await model.is_healthy():
+                faults.append("DL_NLU_URL: the model does not answer")
+            await model.close()
+    return faults
+
+
+def _content(settings: Settings) -> Iterator[str]:
+    try:
+        mission = load_mission(settings.mission)
+        classes = {name: str(cls) for name, cls in load_classes(ROOT / "nlu").items()}
+        load_thresholds(ROOT / "nlu")
+        load_rules(ROOT / "nlu")
+        yield from content_faults(load_library(ROOT / "responses", mission), mission, classes, datetime.now(UTC).date())
+    except RefuseToStart as refusal:
+        yield str(refusal)
+
+
+def _model_files() -> Iterator[str]:
+    """Whether a model of just this data, configuration and code was trained."""
+    python = ROOT / "nlu" / ".venv" / "bin" / "python"
+    if not python.exists():
+        yield "nlu/.venv: the model's environment is missing: run `make setup`"
+        return
+    script = [str(python), str(ROOT / "nlu" / "train.py"), "--check"]
+    if subprocess.run(script, capture_output=True, check=False, timeout=120).returncode != 0:  # noqa: S603 - our own script
+        yield "nlu/models: no model matches the training data: run `make train`"
+
+
+async def _database(settings: Settings) -> None:
+    if not await exists(settings.database):
+        if settings.key_file.exists():
+            MasterKey.load(settings.key_file)
+        return
+    store = await SqlStore.open(settings.database, MasterKey.load(settings.key_file), data_dir=Path(settings.data_dir))
+    async with store.begin() as tx:
+        broken = await tx.audit.verify()
+    await store.close()
+    if broken is not None:
+        raise RefuseToStart(f"the audit chain is broken at row {broken}")
+
+
+async def understand(settings: Settings, source: BinaryIO, target: TextIO) -> None:
+    """Read lines of ``{"text": ...}`` and write what each would set off, in order, by the same code as a live message."""
+    async with model_process(settings) as model:
+        house = build_house(settings, _NoStore(), model)  # type: ignore[arg-type]  # nothing here may open it
+        talks: dict[str, Conversation] = {}
+        while line := await asyncio.to_thread(source.readline):
+            if line.strip():
+                target.write(json.dumps(await _one(house, talks, line), ensure_ascii=False) + "\n")
+                target.flush()
+
+
+class _NoStore:
+    """``understand`` stores nothing: there is nothing to open."""
+
+
+async def _one(house: House, talks: dict[str, Conversation], line: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(line)
+        text = given["text"]
+        if not isinstance(text, str):
+            raise TypeError
+    except (ValueError, KeyError, TypeError):
+        return {"error": 'a line is a JSON object with a "text"'}
+    name = given.get("conversation")
+    talk = talks.get(str(name)) if name is not None else None
+    answered, after = await _heard(house, talk or _first(), text)
+    if name is not None:
+        talks[str(name)] = after
+    return answered
+
+
+def _first() -> Conversation:
+    return Conversation(id=ConversationId(new_id()), contact=ContactId(new_id()), channel=ChannelName.CONSOLE)
+
+
+async def _heard(house: House, talk: Conversation, text: str) -> tuple[dict[str, Any], Conversation]:
+    now = house.clock.now()
+    kind = Kind.TEXT if text.strip() else Kind.EMPTY
+    message = Message(id=MessageId(new_id()), conversation=talk.id, seq=1, kind=kind, text=text, received_at=now)
+    heard = await hear(house, message)
+    decision = decide(talk, [heard], now)
+    meaning = heard.understanding
+    answered = {
+        "intent": meaning.intent,
+        "confidence": round(meaning.confidence, 4),
+        "class": _CLASSES.get(decision.action, "N"),
+        "locale": talk.locale,
+        "ranking": [{"intent": each.intent, "confidence": round(each.confidence, 4)} for each in meaning.ranking[:10]],
+        "rules": [hit.rule for hit in meaning.rules],
+        "action": str(decision.action),
+        "ring_if_silent": meaning.ring_if_silent,
+        "rings": decision.rings,
+    }
+    return answered, _after(decision.conversation, decision, now)
+
+
+def _after(talk: Conversation, decision: Any, now: datetime) -> Conversation:
+    """The conversation as it would be stored; what the bot says counts as sent at once."""
+    if decision.change is not None:
+        result = changed(talk, decision.change, now, HandoffId(new_id()), new_reference())
+        if result is not None:
+            handoff = result.handoff
+            talk = replace(talk, handoff=handoff) if handoff.is_open else replace(talk, handoff=None, closed_handoff=handoff)
+    if any(say.is_question for say in decision.says):
+        talk = replace(talk, question_sent_at=now)
+    return talk

@@ -1,0 +1,1 @@
+"""The Rasa project: what the people's words mean."""

@@ -1,0 +1,62 @@
+"""Texts as TF-IDF vectors: words 1-2 and, inside words, characters 2-5, so that typing errors and endings matter less."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.domain.text import normalise
+
+FILE = "features.json"
+IDF_FILE = "features.npz"
+
+
+def _vectorizers(settings: dict[str, Any]) -> list[TfidfVectorizer]:
+    """Word and character vectorizers; both see text that is already normalised."""
+    common = {"lowercase": False, "sublinear_tf": True, "dtype": np.float32}
+    return [
+        TfidfVectorizer(
+            analyzer="word", ngram_range=tuple(settings["words"]), token_pattern=r"\w+|[^\w\s]", min_df=1, **common
+        ),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=tuple(settings["characters"]), min_df=2, **common),
+    ]
+
+
+class Features:
+    """What the classifier sees of a text."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        """``settings``: the n-gram ranges ``words`` and ``characters``."""
+        self._settings = {key: list(settings[key]) for key in ("words", "characters")}
+        self._vectorizers = _vectorizers(settings)
+
+    def fit(self, texts: Sequence[str]) -> csr_matrix:
+        """Learn the vocabulary of these texts and return their vectors."""
+        ready = [normalise(text) for text in texts]
+        return hstack([each.fit_transform(ready) for each in self._vectorizers], format="csr")
+
+    def vectors(self, texts: Sequence[str]) -> csr_matrix:
+        """Vectors in the learnt vocabulary, one row a text; unknown words count nothing."""
+        ready = [normalise(text) for text in texts]
+        return hstack([each.transform(ready) for each in self._vectorizers], format="csr")
+
+    def save(self, folder: Path) -> None:
+        """Write vocabulary and weights as JSON and plain arrays: loading them runs no code."""
+        terms = [each.get_feature_names_out().tolist() for each in self._vectorizers]
+        folder.joinpath(FILE).write_text(json.dumps({"settings": self._settings, "terms": terms}), "utf-8")
+        np.savez(folder / IDF_FILE, *(each.idf_ for each in self._vectorizers))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Features":
+        """Read what ``save`` wrote; raises ValueError or OSError when it is not whole."""
+        stored = json.loads(folder.joinpath(FILE).read_text("utf-8"))
+        features = cls(stored["settings"])
+        with np.load(folder / IDF_FILE, allow_pickle=False) as arrays:
+            for number, (vectorizer, terms) in enumerate(zip(features._vectorizers, stored["terms"], strict=True)):
+                vectorizer.vocabulary = {term: index for index, term in enumerate(terms)}
+                vectorizer.idf_ = arrays[f"arr_{number}"]
+        return features
