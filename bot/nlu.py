@@ -93,9 +93,7 @@ def _reading(body: object) -> Reading:
     """The ranking of a parse; ValueError, KeyError or TypeError when it is not one."""
     if not isinstance(body, dict):
         raise TypeError("body")
-    ranking = tuple(
-        Ranked(intent=str(each["name"]), confidence=float(each["confidence"])) for each in body["intent_ranking"]
-    )
+    ranking = tuple(Ranked(intent=str(each["name"]), confidence=float(each["confidence"])) for each in body["intent_ranking"])
     if not ranking or not all(0.0 <= ranked.confidence <= 1.0 for ranked in ranking):
         raise ValueError("ranking")
     return Reading(ranking=tuple(sorted(ranking, key=lambda ranked: -ranked.confidence)))

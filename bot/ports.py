@@ -58,9 +58,7 @@ class Rules(Protocol):
 class Responses(Protocol):
     """The prepared answers."""
 
-    def pieces(
-        self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]
-    ) -> tuple[Piece, ...]:
+    def pieces(self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]) -> tuple[Piece, ...]:
         """The response rendered for ``channel``, split to what one send can carry, values inserted inertly."""
 
     def line(self, name: str, locale: str, values: Mapping[str, str]) -> str:
@@ -382,8 +380,8 @@ __all__ = [
     "Clock",
     "Conversations",
     "Counts",
-    "Handoffs",
     "HandoffClass",
+    "Handoffs",
     "Inbox",
     "Kept",
     "Memory",

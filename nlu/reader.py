@@ -10,8 +10,8 @@ from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
-from rasa.shared.nlu.constants import TEXT
-from rasa.shared.nlu.training_data.message import Message
+
+from nlu.lean import UserMessage
 
 #: Rasa takes a text that begins with a slash for the name of an intent and believes it with confidence 1.
 _NEVER_FIRST = string.whitespace + "/"
@@ -36,6 +36,6 @@ class Reader:
 
     def parse(self, text: str) -> dict[str, Any]:
         """Rasa's parse: ``text``, ``intent``, ``entities`` and the whole ``intent_ranking``; a leading slash is dropped."""
-        message = Message(data={TEXT: text.lstrip(_NEVER_FIRST)})
+        message = UserMessage(text=text.lstrip(_NEVER_FIRST))
         parsed = self._runner.run(inputs={PLACEHOLDER_MESSAGE: [message]}, targets=[self._target])[self._target][0]
         return {"text": "", "intent": None, "entities": [], **parsed.as_dict(only_output_properties=True)}

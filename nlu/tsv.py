@@ -16,7 +16,7 @@ class Row:
 
     text: str = field(repr=False)
     intent: str
-    #: Intents that would be right too.
+    #: Intents that would be right too, in the file parted by |.
     alt: tuple[str, ...]
     lang: str
     tags: tuple[str, ...]
@@ -61,7 +61,7 @@ def _row(line: str, place: str, language: str, intents: frozenset[str]) -> Row:
     if len(cells) != len(COLUMNS):
         raise BadRow(f"{place}: {len(cells)} columns instead of {len(COLUMNS)}; is there a tab in the text?")
     text, intent, alt, lang, tags = (cell.strip() for cell in cells)
-    row = Row(text=text, intent=intent, alt=_split(alt), lang=lang, tags=_split(tags))
+    row = Row(text=text, intent=intent, alt=_split(alt, "|"), lang=lang, tags=_split(tags, ","))
     for fault in _faults(row, language, intents):
         raise BadRow(f"{place}: {fault}")
     return row
@@ -80,8 +80,8 @@ def _faults(row: Row, language: str, intents: frozenset[str]) -> list[str]:
     return [fault for wrong, fault in checks if wrong]
 
 
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split(",") if part.strip())
+def _split(cell: str, mark: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(mark) if part.strip())
 
 
 def _place(file: Path, line: int) -> str:

@@ -17,9 +17,7 @@ def poison(channel: ChannelName, account: str, raw: str) -> Poison:
     return Poison(channel=channel, account=account, key=f"poison:{digest}", raw=raw[:KEPT])
 
 
-def parsed(
-    payload: object, account: str, channel: ChannelName, parse: Callable[[object, str], Arrival]
-) -> Arrival:
+def parsed(payload: object, account: str, channel: ChannelName, parse: Callable[[object, str], Arrival]) -> Arrival:
     """What ``parse`` makes of a payload; poison where it cannot."""
     try:
         return parse(payload, account)

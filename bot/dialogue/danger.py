@@ -102,21 +102,15 @@ def kind_known(conversation: Conversation, number: int, now: datetime) -> Decisi
         return Decision(action=Action.ALERT, conversation=conversation, says=_confirmation(conversation, now))
     known = conversation.remembering(kind_asked=False, told=(*conversation.memory.told, kind), confirmed_at=now)
     held = conversation.handoff
-    change = Change(
-        cls=HandoffClass.E1, kind=kind, state=held.state if held else State.WAITING, reason="yes", ring=held is None
-    )
-    return Decision(
-        action=Action.ALERT, conversation=known, says=(Say(name=kind, care=Care.MUST),), change=change, rings=change.ring
-    )
+    change = Change(cls=HandoffClass.E1, kind=kind, state=held.state if held else State.WAITING, reason="yes", ring=held is None)
+    return Decision(action=Action.ALERT, conversation=known, says=(Say(name=kind, care=Care.MUST),), change=change, rings=change.ring)
 
 
 def said_no(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
     """A clear no: the likeliest topic's answer at once, with the officer offer; nobody types twice."""
     topic = meaning.intent if meaning.model_answered and meaning.intent != "deny" else conversation.memory.question_topic
     name = topic or "clear_no"
-    remembered = conversation.remembering(
-        question_open=False, question_topic=None, offer=name, offered_at=now, last_intent=topic
-    )
+    remembered = conversation.remembering(question_open=False, question_topic=None, offer=name, offered_at=now, last_intent=topic)
     unclear = conversation.handoff is not None and conversation.handoff.state is State.UNCLEAR
     change = Change(
         cls=HandoffClass.OTHER, kind="unclear", state=State.CLOSED if unclear else State.WAITING, reason="no", close=unclear, unring=True

@@ -38,9 +38,7 @@ def _reopens(conversation: Conversation, now: datetime) -> bool:
     return closed is not None and closed.closed_at is not None and now - closed.closed_at <= REOPENS_WITHIN
 
 
-def _started(
-    conversation: Conversation, change: Change, now: datetime, new_id: HandoffId, new_reference: str, is_new: bool
-) -> Handoff:
+def _started(conversation: Conversation, change: Change, now: datetime, new_id: HandoffId, new_reference: str, is_new: bool) -> Handoff:
     closed = conversation.closed_handoff
     if closed is not None and not is_new:
         return replace(

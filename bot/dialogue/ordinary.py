@@ -42,9 +42,7 @@ def _status(conversation: Conversation) -> Say:
 
 def forget(conversation: Conversation) -> Decision:
     """Erase everything; an open emergency leaves a shell.  The reply is one neutral word."""
-    return Decision(
-        action=Action.CHAT, conversation=conversation, says=(Say(name="erased"),), erase=True, events=("command_forget",)
-    )
+    return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="erased"),), erase=True, events=("command_forget",))
 
 
 def human(conversation: Conversation, now: datetime) -> Decision:
@@ -93,9 +91,7 @@ def while_waiting(conversation: Conversation, meaning: Understanding, now: datet
     held = conversation.handoff
     over = meaning.intent == "false_alarm" and held is not None and held.is_emergency
     if over:
-        change = Change(
-            cls=HandoffClass.OTHER, kind="unclear", state=State.WAITING, reason="message", phone_says_over=True
-        )
+        change = Change(cls=HandoffClass.OTHER, kind="unclear", state=State.WAITING, reason="message", phone_says_over=True)
         return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="false_alarm_open"),), change=change)
     if meaning.action in {Action.ANSWER, Action.OFFER} and meaning.intent:
         return Decision(action=Action.ANSWER, conversation=conversation, says=(Say(name=meaning.intent),))
@@ -133,6 +129,4 @@ def _unring(conversation: Conversation) -> Change | None:
     """A clear harmless question after the danger question: the item stays, silent, on the desk."""
     if conversation.handoff is None or conversation.handoff.next_ring_at is None:
         return None
-    return Change(
-        cls=HandoffClass.OTHER, kind="unclear", state=conversation.handoff.state, reason="message", unring=True
-    )
+    return Change(cls=HandoffClass.OTHER, kind="unclear", state=conversation.handoff.state, reason="message", unring=True)

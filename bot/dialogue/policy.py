@@ -51,9 +51,7 @@ def _decide(conversation: Conversation, heard: Sequence[Heard], deciding: Heard,
     return answered or _without_question(conversation, deciding, now)
 
 
-def _answer(
-    conversation: Conversation, heard: Sequence[Heard], deciding: Heard, now: datetime
-) -> Decision | None:
+def _answer(conversation: Conversation, heard: Sequence[Heard], deciding: Heard, now: datetime) -> Decision | None:
     """Answers to what we asked: the kind of an emergency, the danger question, an offer."""
     memory = conversation.memory
     numbers = [each.number for each in heard if each.number]
@@ -106,9 +104,7 @@ def _without_question(conversation: Conversation, deciding: Heard, now: datetime
     return _with_reopening(conversation, ordinary.answer(conversation, meaning, now), meaning, now)
 
 
-def _with_reopening(
-    conversation: Conversation, decision: Decision, meaning: Understanding, now: datetime
-) -> Decision:
+def _with_reopening(conversation: Conversation, decision: Decision, meaning: Understanding, now: datetime) -> Decision:
     """For 24 hours after closing anything but thanks, goodbye or a clear question reopens the handoff."""
     closed = conversation.closed_handoff
     if closed is None or closed.closed_at is None or now - closed.closed_at > STILL_MEANT:

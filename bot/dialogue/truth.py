@@ -8,9 +8,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, Handoff, State
 
 #: In these emergencies the phone may be in other hands: the bot never writes first (section 7).
-NEVER_WRITES_FIRST = frozenset(
-    {"arrest_now", "arrest_of_other", "raid_now", "deportation_now", "sexual_violence", "unknown"}
-)
+NEVER_WRITES_FIRST = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportation_now", "sexual_violence", "unknown"})
 
 
 @dataclass(frozen=True, kw_only=True)

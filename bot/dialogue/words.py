@@ -4,25 +4,154 @@ from bot.domain.text import normalise
 
 #: "Not sure" is yes (conversation rules, section 3).
 _YES = frozenset(
-    "1|yes|y|yeah|yep|yup|ya|yess|yes please|not sure|unsure|i am not sure|im not sure|i'm not sure|maybe|i don't know|i dont know|dont know"
-    "|idk|dunno|perhaps|yes 1|1 yes|yes help|yes now|da|da 1|mozda|nijesam siguran|nijesam sigurna|nisam siguran|nisam sigurna|ne znam"
-    "|po|ndoshta|nuk e di|s'e di|nuk jam i sigurt|nuk jam e sigurt|да|может быть|не знаю|не уверен|не уверена".split("|")
+    [
+        "1",
+        "yes",
+        "y",
+        "yeah",
+        "yep",
+        "yup",
+        "ya",
+        "yess",
+        "yes please",
+        "not sure",
+        "unsure",
+        "i am not sure",
+        "im not sure",
+        "i'm not sure",
+        "maybe",
+        "i don't know",
+        "i dont know",
+        "dont know",
+        "idk",
+        "dunno",
+        "perhaps",
+        "yes 1",
+        "1 yes",
+        "yes help",
+        "yes now",
+        "da",
+        "da 1",
+        "mozda",
+        "nijesam siguran",
+        "nijesam sigurna",
+        "nisam siguran",
+        "nisam sigurna",
+        "ne znam",
+        "po",
+        "ndoshta",
+        "nuk e di",
+        "s'e di",
+        "nuk jam i sigurt",
+        "nuk jam e sigurt",
+        "да",
+        "может быть",
+        "не знаю",
+        "не уверен",
+        "не уверена",
+    ]
 )
 _NO = frozenset(
-    "2|no|n|nope|no 2|2 no|nobody|no one|noone|none|no thanks|no thank you|not in danger|no danger|no nobody|no nobody is|no one is"
-    "|nobody is in danger|no one is in danger|no not now|we are safe|i am safe|im safe|i'm safe|all safe|ne|niko|nije|ne 2"
-    "|jo|askush|jo 2|нет|никто|нет 2".split("|")
+    [
+        "2",
+        "no",
+        "n",
+        "nope",
+        "no 2",
+        "2 no",
+        "nobody",
+        "no one",
+        "noone",
+        "none",
+        "no thanks",
+        "no thank you",
+        "not in danger",
+        "no danger",
+        "no nobody",
+        "no nobody is",
+        "no one is",
+        "nobody is in danger",
+        "no one is in danger",
+        "no not now",
+        "we are safe",
+        "i am safe",
+        "im safe",
+        "i'm safe",
+        "all safe",
+        "ne",
+        "niko",
+        "nije",
+        "ne 2",
+        "jo",
+        "askush",
+        "jo 2",
+        "нет",
+        "никто",
+        "нет 2",
+    ]
 )
 #: Bare calls for help lead to the danger question, never to a menu (section 2).
 _HELP = frozenset(
-    "help|help me|sos|please help|please help me|help please|help us|help me please|i need help|need help|we need help|urgent|emergency"
-    "|pls help|plz help|help help|mayday|911|112|save me|save us|pomoc|upomoc|u pomoc|pomozite|pomagajte|hitno|ndihme|ndihmoni|me ndihmoni"
-    "|urgjent|urgjente|помогите|помощь|на помощь|спасите|срочно|pomogite|spasite".split("|")
+    [
+        "help",
+        "help me",
+        "sos",
+        "please help",
+        "please help me",
+        "help please",
+        "help us",
+        "help me please",
+        "i need help",
+        "need help",
+        "we need help",
+        "urgent",
+        "emergency",
+        "pls help",
+        "plz help",
+        "help help",
+        "mayday",
+        "911",
+        "112",
+        "save me",
+        "save us",
+        "pomoc",
+        "upomoc",
+        "u pomoc",
+        "pomozite",
+        "pomagajte",
+        "hitno",
+        "ndihme",
+        "ndihmoni",
+        "me ndihmoni",
+        "urgjent",
+        "urgjente",
+        "помогите",
+        "помощь",
+        "на помощь",
+        "спасите",
+        "срочно",
+        "pomogite",
+        "spasite",
+    ]
 )
 #: "Stop writing to me" and "my phone keeps beeping" mute; they erase nothing.
 _STOP = frozenset(
-    "stop|stop writing|stop writing to me|stop messaging me|dont write to me|don't write to me|do not write to me|stop texting me|mute"
-    "|unsubscribe|my phone keeps beeping|stop sending me messages|be quiet|quiet".split("|")
+    [
+        "stop",
+        "stop writing",
+        "stop writing to me",
+        "stop messaging me",
+        "dont write to me",
+        "don't write to me",
+        "do not write to me",
+        "stop texting me",
+        "mute",
+        "unsubscribe",
+        "my phone keeps beeping",
+        "stop sending me messages",
+        "be quiet",
+        "quiet",
+    ]
 )
 #: Emoji that say thanks or goodbye and nothing else.
 _KIND_EMOJI = frozenset("👍🙏🙂😊❤💙💚👌😀😃☺🤝👋🌹💪")

@@ -1,8 +1,8 @@
 """Emergency rules: pure, no model, no network, bounded time.  Rules OR model decides; a rule never lowers anything.
 
-A phrase is words with single spaces; ``(a|b)`` are alternatives, ``word*`` is a beginning, ``word?`` may be missing, ``...`` is up to four
-words.  Phrases are searched in each sentence.  A guard (negation, past, hypothesis, quotation) or an idiom cancels a hit only in the hit's own
-clause, and past and hypothesis only where nothing says that it happens now.
+A phrase is words with single spaces; ``(a|b)`` are alternatives, ``word*`` is a beginning, ``word?`` may be missing,
+``...`` is up to four words.  Phrases are searched in each sentence.  A guard (negation, past, hypothesis, quotation) or an idiom
+cancels a hit only in the hit's own clause, and past and hypothesis only where nothing says that it happens now.
 """
 
 import re

@@ -13,6 +13,7 @@ _SOUTH_TABLE = str.maketrans(
             "абвгдђежзијклљмнњопрстћуфхцчџш",
             ["a", "b", "v", "g", "d", "dj", "e", "z", "z", "i", "j", "k", "l", "lj", "m", "n", "nj", "o", "p", "r", "s", "t", "c", "u", "f",
              "h", "c", "c", "dz", "s"],
+            strict=True,
         )
     )
 )  # fmt: skip

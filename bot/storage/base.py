@@ -65,9 +65,7 @@ class Work:
 
     async def sealer_of(self, conversation: str) -> Sealer | None:
         """The key of a conversation's contact."""
-        joined = select(contacts.c.id, contacts.c.wrapped_key).join(
-            conversations, conversations.c.contact_id == contacts.c.id
-        )
+        joined = select(contacts.c.id, contacts.c.wrapped_key).join(conversations, conversations.c.contact_id == contacts.c.id)
         row = await self.one(joined.where(conversations.c.id == conversation))
         return self.sealer(row) if row is not None else None
 

@@ -106,8 +106,7 @@ class SqlConversations:
     async def _noted(self, conversation: ConversationId, sealer: Sealer | None) -> list[Spoken]:
         rows = await self._work.rows(select(notes).where(notes.c.conversation_id == conversation).order_by(notes.c.at))
         return [
-            Spoken(who="note", at=row["at"], text=opened(sealer, row["text_sealed"], "notes", "text_sealed", row["id"]))
-            for row in rows
+            Spoken(who="note", at=row["at"], text=opened(sealer, row["text_sealed"], "notes", "text_sealed", row["id"])) for row in rows
         ]
 
     async def address(self, conversation: ConversationId) -> tuple[ChannelName, str]:

@@ -54,7 +54,7 @@ class SqlStore:
         wake.start()
         store = cls(engine, master, kinds, wake, clock or SystemClock())
         if not is_sqlite:
-            store._ear = asyncio.get_running_loop().create_task(store._listen())  # noqa: TID251 - the ear lives as long as the store
+            store._ear = asyncio.get_running_loop().create_task(store._listen())
         return store
 
     @property

@@ -120,9 +120,7 @@ class SqlInbox:
         await self._work.run(update(inbox).where(waiting).values(claim_token=token))
         rows = await self._work.rows(select(inbox).where(waiting, inbox.c.claim_token == token).order_by(inbox.c.seq))
         sealer = await self._work.sealer_of(found["id"])
-        return Claimed(
-            conversation=ConversationId(found["id"]), token=token, messages=tuple(self._message(row, sealer) for row in rows)
-        )
+        return Claimed(conversation=ConversationId(found["id"]), token=token, messages=tuple(self._message(row, sealer) for row in rows))
 
     def _message(self, row: RowMapping, sealer: Any) -> Message:
         return Message(
@@ -167,13 +165,9 @@ class SqlInbox:
         if row is None:
             return None
         token, until = new_id(), now + timedelta(seconds=lease_seconds)
-        await self._work.run(
-            update(inbox).where(inbox.c.id == row["id"]).values(state="claimed", claim_token=token, lease_until=until)
-        )
+        await self._work.run(update(inbox).where(inbox.c.id == row["id"]).values(state="claimed", claim_token=token, lease_until=until))
         text = opened(self._work.kinds["officers"], row["text_sealed"], "inbox", "text_sealed", row["id"])
-        message = OfficerMessage(
-            id=MessageId(row["id"]), officer=OfficerId(row["officer_id"]), text=text, received_at=row["received_at"]
-        )
+        message = OfficerMessage(id=MessageId(row["id"]), officer=OfficerId(row["officer_id"]), text=text, received_at=row["received_at"])
         return message, token
 
     async def finish_officer(self, message: MessageId, token: str) -> None:

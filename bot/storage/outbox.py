@@ -40,8 +40,7 @@ class SqlOutbox:
         state = "held" if contact["key_held_at"] is not None else "waiting"
         common = {"stream": conversation, "conversation_id": conversation, "officer_id": None, "handoff_id": None, "state": state}
         rows = [
-            self._row(draft, sealer, now) | common | {"seq": last - len(allowed) + place}
-            for place, draft in enumerate(allowed, start=1)
+            self._row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)
         ]
         await self._work.connection.execute(outbox.insert(), rows)
 
@@ -71,9 +70,8 @@ class SqlOutbox:
     async def queue_alert(self, officer: OfficerId, handoff: HandoffId | None, draft: Draft, now: datetime) -> None:
         """Append to an officer's own stream; an alert that still waits for the same handoff gives way to the new one."""
         if handoff is not None and draft.alert_step is not None:
-            older = and_(
-                outbox.c.officer_id == officer, outbox.c.handoff_id == handoff, outbox.c.state == "waiting", outbox.c.alert_step.is_not(None)
-            )  # fmt: skip
+            mine = and_(outbox.c.officer_id == officer, outbox.c.handoff_id == handoff, outbox.c.alert_step.is_not(None))
+            older = and_(mine, outbox.c.state == "waiting")
             await self._work.run(update(outbox).where(older).values(state="cancelled", text_sealed=None))
         last = await self._numbers(officers, officer, 1)
         row = self._row(draft, self._work.kinds["officers"], now)

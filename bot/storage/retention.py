@@ -58,9 +58,7 @@ class SqlRetention:
     async def _texts(self, sweep: Sweep) -> int:
         """Texts of conversations that were closed, or silent, before the mission's time."""
         text_left = exists().where(inbox.c.conversation_id == conversations.c.id, inbox.c.text_sealed.is_not(None))
-        last_closed = (
-            select(func.max(handoffs.c.closed_at)).where(handoffs.c.conversation_id == conversations.c.id).scalar_subquery()
-        )
+        last_closed = select(func.max(handoffs.c.closed_at)).where(handoffs.c.conversation_id == conversations.c.id).scalar_subquery()
         closed = or_(last_closed.is_(None), last_closed < sweep.text_before)
         silent = and_(conversations.c.last_message_at < sweep.text_before, closed)
         due = select(conversations.c.id).where(silent, ~_handoff_open(), text_left).limit(CHUNK)

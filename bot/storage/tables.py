@@ -57,6 +57,10 @@ def _one_of(column: str, values: type[object]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({words})", name=column)
 
 
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 _ID = String(32)
 _INDEX = LargeBinary(32)
 
@@ -122,7 +126,7 @@ inbox = Table(
     CheckConstraint("party <> 'defender' OR conversation_id IS NOT NULL", name="defender_has_conversation"),
     Index("ix_inbox_conversation_id_state_seq", "conversation_id", "state", "seq"),
     Index("uq_inbox_conversation_id_seq", "conversation_id", "seq", unique=True),
-    Index("ix_inbox_officers_waiting", "officer_id", "received_at", sqlite_where=text("party = 'officer' AND state <> 'done'"), postgresql_where=text("party = 'officer' AND state <> 'done'")),
+    _partial("ix_inbox_officers_waiting", "officer_id", "received_at", where="party = 'officer' AND state <> 'done'"),
 )  # fmt: skip
 
 handoffs = Table(
@@ -155,13 +159,7 @@ handoffs = Table(
     _one_of("state", State),
     _one_of("cls", HandoffClass),
     _one_of("lane", DutyLane),
-    Index(
-        "uq_handoffs_open",
-        "conversation_id",
-        unique=True,
-        sqlite_where=text("state <> 'closed'"),
-        postgresql_where=text("state <> 'closed'"),
-    ),
+    _partial("uq_handoffs_open", "conversation_id", where="state <> 'closed'", unique=True),
 )
 
 outbox = Table(
@@ -200,8 +198,8 @@ outbox = Table(
     _one_of("speaker", Speaker),
     _one_of("care", Care),
     Index("uq_outbox_stream_seq", "stream", "seq", unique=True),
-    Index("ix_outbox_pending", "lane", "due_at", sqlite_where=text("state IN ('waiting', 'taken')"), postgresql_where=text("state IN ('waiting', 'taken')")),
-    Index("ix_outbox_stream_pending", "stream", "seq", sqlite_where=text("state IN ('waiting', 'taken', 'held')"), postgresql_where=text("state IN ('waiting', 'taken', 'held')")),
+    _partial("ix_outbox_pending", "lane", "due_at", where="state IN ('waiting', 'taken')"),
+    _partial("ix_outbox_stream_pending", "stream", "seq", where="state IN ('waiting', 'taken', 'held')"),
     Index("ix_outbox_conversation_id", "conversation_id"),
 )  # fmt: skip
 

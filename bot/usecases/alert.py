@@ -60,8 +60,7 @@ def alert_drafts(
         values |= {"reference": handoff.reference, "class": str(handoff.cls), "kind": kind, "language": locale}
     pieces = house.responses.pieces(name, "en", officer.channel or ChannelName.CONSOLE, values)
     return [
-        Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None)
-        for piece in pieces
+        Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None) for piece in pieces
     ]
 
 
@@ -106,9 +105,7 @@ async def _one(house: House, seen: Handoff) -> None:
 
 async def _end_claim(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> Handoff:
     """The holder did not act: the handoff goes to the front, others are rung, and the defender is told where that is allowed."""
-    free = replace(
-        handoff, state=State.WAITING, holder=None, claimed_at=None, claim_until=None, front=True, acknowledged_at=None, acknowledged_by=None
-    )  # fmt: skip
+    free = freed(handoff)
     now = house.clock.now()
     if may_write_first(conversation, handoff):
         await tx.outbox.queue(conversation.id, notice(house, conversation, "connection_broke", handoff), now)
@@ -120,6 +117,20 @@ async def _end_claim(tx: Transaction, house: House, conversation: Conversation, 
     if free.is_emergency:
         await _reply_to_emergency(tx, house, conversation, rung)
     return rung
+
+
+def freed(handoff: Handoff) -> Handoff:
+    """Back in the queue, in front of its class, with nobody's name on it."""
+    return replace(
+        handoff,
+        state=State.WAITING,
+        holder=None,
+        claimed_at=None,
+        claim_until=None,
+        front=True,
+        acknowledged_at=None,
+        acknowledged_by=None,
+    )
 
 
 async def _reply_to_emergency(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> None:

@@ -119,9 +119,7 @@ async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         await _holding(tx, officer, handoff)
-        free = replace(
-            handoff, state=State.WAITING, holder=None, claimed_at=None, claim_until=None, front=True, acknowledged_at=None, acknowledged_by=None
-        )  # fmt: skip
+        free = alert.freed(handoff)
         await _tell(tx, house, conversation, free, "officer_returned")
         if not free.is_emergency:
             await alert.notify(tx, house, conversation, free)

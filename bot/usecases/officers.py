@@ -79,9 +79,7 @@ async def _only_ringing(house: House, officer: Officer) -> str | None:
     return ringing[0] if len(ringing) == 1 else None
 
 
-async def _answer(
-    tx: Transaction, house: House, officer: Officer, name: str, reference: str | None, more: dict[str, str]
-) -> None:
+async def _answer(tx: Transaction, house: House, officer: Officer, name: str, reference: str | None, more: dict[str, str]) -> None:
     drafts: list[Draft] = alert_drafts(house, officer, name, None, "en", 0, reference=reference or "", **more)
     for draft in drafts:
         await tx.outbox.queue_alert(officer.id, None, draft, house.clock.now())

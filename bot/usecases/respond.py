@@ -81,9 +81,7 @@ async def _answer(house: House, claimed: Claimed) -> None:
         await tx.commit()
 
 
-async def carry_out(
-    tx: Transaction, house: House, before: Conversation, decision: Decision, messages: Sequence[Message]
-) -> None:
+async def carry_out(tx: Transaction, house: House, before: Conversation, decision: Decision, messages: Sequence[Message]) -> None:
     """Write state, handoff, alerts, replies and audit; the audit comes last (it locks its chain)."""
     handoff = await _change(tx, house, before, decision.change)
     after = replace(decision.conversation, memory=_settled(decision, handoff))

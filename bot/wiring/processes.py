@@ -118,7 +118,7 @@ async def work(settings: Settings, fds: Mapping[str, int | None]) -> None:
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings, nlu=model))
         await _free_claims(house)
-        watch = loop.create_task(model.watch_start())  # noqa: TID251 - ends by itself within 30 s
+        watch = loop.create_task(model.watch_start())
         stack.callback(watch.cancel)
         channels, listeners = await _channels(settings, house, fds, stack)
         if not settings.has_messenger:

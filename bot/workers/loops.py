@@ -16,9 +16,7 @@ AFTER_FAILURE = 1.0
 Work = TypeVar("Work")
 
 
-async def again_and_again(
-    name: str, step: Callable[[], Awaitable[bool]], house: House, stop: asyncio.Event, *, idle: float = 1.0
-) -> None:
+async def again_and_again(name: str, step: Callable[[], Awaitable[bool]], house: House, stop: asyncio.Event, *, idle: float = 1.0) -> None:
     """Call ``step`` while it says that there was work; then wait for a commit, at most ``idle`` seconds."""
     while not stop.is_set():
         try:

@@ -25,9 +25,7 @@ COURIERS = 8
 Listener = Callable[[asyncio.Event], Awaitable[None]]
 
 
-async def work(
-    house: House, channels: Mapping[ChannelName, Channel], listeners: Sequence[Listener], stop: asyncio.Event
-) -> None:
+async def work(house: House, channels: Mapping[ChannelName, Channel], listeners: Sequence[Listener], stop: asyncio.Event) -> None:
     """Run everything until ``stop``; a listener that returns (end of the console's input) ends nothing by itself."""
     async with asyncio.TaskGroup() as tasks:
         for listener in listeners:

@@ -46,9 +46,7 @@ class Talk:
     """One defender, played by a test."""
 
     conversation: Conversation = field(
-        default_factory=lambda: Conversation(
-            id=ConversationId("c"), contact=ContactId("p"), channel=ChannelName.SIGNAL
-        )
+        default_factory=lambda: Conversation(id=ConversationId("c"), contact=ContactId("p"), channel=ChannelName.SIGNAL)
     )
     now: datetime = START
     said: list[str] = field(default_factory=list)

@@ -241,7 +241,7 @@ async def test_a_second_open_handoff_of_a_conversation_is_refused_by_the_databas
     conversation = await kept(store, clock, incoming())
     async with store.begin() as tx:
         await tx.handoffs.open(handoff(conversation, clock))
-        with pytest.raises(Exception, match="(?i)unique"):
+        with pytest.raises(Exception, match=r"(?i)unique"):
             await tx.handoffs.open(handoff(conversation, clock))
 
 

@@ -1,0 +1,41 @@
+# Two commands: `make run` and `make test`.  Everything they need is set up first; set-up talks on standard error only.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+NLU := nlu/.venv/bin/python
+
+.PHONY: help setup train run test lint types imports check bench clean
+
+help:           ## This list
+	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/:.*## /\t/'
+
+setup:          ## Both environments, from the lock files
+	@bash setup/setup.sh
+
+train: setup    ## The model, when none matches data, configuration and code
+	@$(NLU) nlu/train.py --if-needed
+
+run: train      ## Start; with no messenger configured, talk in this terminal
+	@exec $(PY) -m bot run
+
+test: train     ## Every test
+	@$(PY) -m pytest -q --no-header $(ARGS)
+
+lint: setup     ## ruff
+	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check bot tests
+
+types: setup    ## mypy, strict
+	@.venv/bin/mypy --no-error-summary
+
+imports: setup  ## The layers of the house
+	@.venv/bin/lint-imports --no-cache > /dev/null || .venv/bin/lint-imports --no-cache
+
+check: train    ## Settings, content, model, database
+	@$(PY) -m bot check
+
+bench: train    ## Figures, next to a named alternative measured in the same run
+	@$(PY) -m benchmarks.path
+
+clean:          ## Remove both environments and the models; never data
+	rm -rf .venv nlu/.venv nlu/models
