@@ -5,18 +5,26 @@ The token comes in ``DL_NLU_TOKEN``.  With ``--fd`` it serves on a listening soc
 
 import argparse
 import asyncio
+import logging
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from nlu import lean  # noqa: E402  the project's root must be on the path first
 from nlu.lifeline import die_with_parent  # noqa: E402
+from nlu.modelhash import model_path  # noqa: E402
+from nlu.quiet import keep_quiet  # noqa: E402
 
-#: Exit codes: 2 for wrong use.
+if TYPE_CHECKING:
+    from nlu.service import Parse
+
+#: Exit code.
 WRONG_USE = 2
 HOST = "127.0.0.1"
 
@@ -30,8 +38,8 @@ def main() -> int:
         sys.stderr.write("nlu/server.py: DL_NLU_TOKEN must hold the token\n")
         return WRONG_USE
     lean.leave_out()
-    listening = _socket(options)
-    asyncio.run(_serve(listening, token, options.model))
+    keep_quiet()
+    asyncio.run(_serve(_socket(options), token, options.model or model_path(ROOT)))
     return 0
 
 
@@ -51,41 +59,41 @@ def _socket(options: argparse.Namespace) -> socket.socket:
         return socket.create_server((HOST, options.port))
     inherited = socket.socket(fileno=options.fd)
     inherited.setblocking(False)
-    if inherited.family != socket.AF_UNIX and not inherited.getsockname()[0] in (HOST, "::1"):
+    if inherited.family != socket.AF_UNIX and inherited.getsockname()[0] not in (HOST, "::1"):
         raise SystemExit("nlu/server.py: the socket is not on the loopback")
     return inherited
 
 
-async def _serve(listening: socket.socket, token: str, model: Path | None) -> None:
+async def _serve(listening: socket.socket, token: str, archive: Path) -> None:
     from aiohttp import web
 
     from nlu.contract import classes
-    from nlu.modelhash import model_path
-    from nlu.quiet import keep_quiet
     from nlu.service import Service
 
-    keep_quiet()
-    archive = model or model_path(ROOT)
     name = archive.name.removesuffix(".tar.gz")
-    service = Service(_reader(archive), token=token, model=name, intents=frozenset(classes()))
-    runner = web.AppRunner(service.application(), access_log=None, handle_signals=True)
+    service = Service(_reading(archive), token=token, model=name, intents=frozenset(classes()))
+    runner = web.AppRunner(service.application(), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     await web.SockSite(runner, listening).start()
-    try:
-        await asyncio.Event().wait()
-    finally:
-        await runner.cleanup()
+    await _told_to_stop()
+    await runner.cleanup()
 
 
-def _reader(archive: Path):  # noqa: ANN202
-    import logging
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
 
+
+def _reading(archive: Path) -> "Parse | None":
+    """How to parse; None when the model cannot be loaded: the health path then tells it."""
     from nlu.reader import Reader
 
     try:
         return Reader.load(archive).parse
-    except Exception as error:  # noqa: BLE001
-        logging.getLogger("nlu").error("model not loaded: %s", type(error).__name__)
+    except Exception:
+        logging.getLogger("nlu").exception("model not loaded")
         return None
 
 

@@ -41,7 +41,7 @@ def _train(root: Path, target: Path) -> int:
     try:
         train(root / "nlu", part)
         part.replace(target)
-    except Exception as error:  # noqa: BLE001  any fault of the data or of Rasa ends here as one sentence
+    except Exception as error:  # any fault of the data or of Rasa ends here as one sentence
         sys.stderr.write(f"nlu/train.py: {_reason(error)}\n")
         return 1
     finally:

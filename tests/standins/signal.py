@@ -1,6 +1,7 @@
 """The Signal REST API on loopback: what the real one answers, and its receive webhook: one post at a time, in order, never repeated."""
 
 import asyncio
+import json
 from typing import Any
 
 import aiohttp
@@ -82,11 +83,11 @@ class SignalStandIn:
         return web.Response(status=204)
 
     async def _delete(self, request: web.Request) -> web.Response:
-        self.deleted.append(await request.json(content_type=None))
+        self.deleted.append(json.loads(await request.text()))
         return web.json_response({"timestamp": str(self._stamp)}, status=201)
 
     async def _send(self, request: web.Request) -> web.Response:
-        values = await request.json(content_type=None)
+        values = json.loads(await request.text())
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, tuple):
             return web.json_response(fault[1], status=fault[0])

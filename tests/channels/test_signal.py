@@ -1,0 +1,251 @@
+"""Signal: frames in our own words, sending and its failures, the webhook that keeps before it answers."""
+
+import json
+import types
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Any
+
+import aiohttp
+import pytest
+import signalbot
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channels import Malformed
+from bot.channels.signal import SignalChannel, webhook_arrival
+from bot.channels.signal_parse import parse
+from bot.channels.webhooks import Webhook, serve
+from bot.domain.errors import Ambiguous, KeyChanged, TryLater, Unreachable
+from bot.domain.ids import OutboxId
+from bot.domain.message import Arrival, Care, ChannelName, Ignored, Incoming, Kind, Lane, Outgoing, Piece, Poison, Speaker
+from bot.workers.sockets import loopback, port_of
+from tests.standins.signal import ACCOUNT, SignalStandIn
+
+PERSON = "5f9a1c1e-0000-4000-8000-000000000042"
+BASE = {
+    "source": PERSON, "sourceNumber": "+38267000042", "sourceUuid": PERSON, "sourceName": "Zorica", "sourceDevice": 1, "timestamp": 1000,
+    "serverReceivedTimestamp": 1001, "serverDeliveredTimestamp": 1002,
+}  # fmt: skip
+DATA = {"timestamp": 1000, "message": "hello", "expiresInSeconds": 0, "viewOnce": False}
+
+
+def frame(**envelope: Any) -> dict[str, Any]:
+    """A frame as the REST API's webhook posts it."""
+    return {"jsonrpc": "2.0", "method": "receive", "params": {"account": ACCOUNT, "envelope": BASE | envelope}}
+
+
+def data(**more: Any) -> dict[str, Any]:
+    """A frame with a data message."""
+    return frame(dataMessage=DATA | more)
+
+
+@pytest.mark.parametrize(
+    ("given_frame", "kind"),
+    [
+        (data(), Kind.TEXT),
+        (data(message=None, attachments=[{"contentType": "audio/aac", "id": "a", "isVoiceNote": True}]), Kind.VOICE),
+        (data(message=None, attachments=[{"contentType": "image/jpeg", "id": "a"}]), Kind.PHOTO),
+        (data(message=None, attachments=[{"contentType": "video/mp4", "id": "a"}]), Kind.VIDEO),
+        (data(message=None, attachments=[{"contentType": "application/pdf", "id": "a"}]), Kind.DOCUMENT),
+        (data(message=None, sticker={"packId": "x", "stickerId": 1}), Kind.STICKER),
+        (data(message=None, contacts=[{"name": {}}]), Kind.CONTACT),
+        (data(message=None, pollCreate={"question": "?"}), Kind.EMPTY),
+        (data(message=None, remoteDelete={"timestamp": 900}), Kind.DELETION),
+        (data(groupInfo={"groupId": "R0lE", "type": "DELIVER"}), Kind.GROUP),
+        (frame(editMessage={"targetSentTimestamp": 900, "dataMessage": DATA}), Kind.EDIT),
+        (frame(callMessage={"offerMessage": {"id": 1, "type": "AUDIO_CALL"}}), Kind.CALL),
+        ({"params": {"account": ACCOUNT, "envelope": BASE, "exception": {"type": "ProtocolException"}}}, Kind.UNREADABLE),
+    ],
+)
+def test_each_kind_of_frame_is_known(given_frame: dict[str, Any], kind: Kind) -> None:
+    arrived = parse(given_frame, ACCOUNT)
+    assert isinstance(arrived, Incoming)
+    assert arrived.kind is kind
+    if kind is Kind.GROUP:
+        assert (arrived.sender, arrived.text) == ("group.UjBsRQ==", "")
+    else:
+        assert arrived.sender == PERSON, "the ACI, never the number, which may be hidden and may change"
+
+
+@pytest.mark.parametrize(
+    ("given_frame", "reason"),
+    [
+        (frame(syncMessage={"sentMessage": {"destination": "+1", "message": "from our own phone"}}), "sync"),
+        (frame(receiptMessage={"when": 1, "isDelivery": True, "timestamps": [1]}), "receipt"),
+        (frame(typingMessage={"action": "STARTED"}), "typing"),
+        (frame(storyMessage={}), "story"),
+        (data(message=None, reaction={"emoji": "x"}), "reaction"),
+        (data(message=None, isExpirationUpdate=True, expiresInSeconds=3600), "timer"),
+        (frame(callMessage={"hangupMessage": {"id": 1}}), "call_signalling"),
+        (frame(), "nothing"),
+    ],
+)
+def test_what_is_no_message_is_ignored_on_purpose(given_frame: dict[str, Any], reason: str) -> None:
+    assert parse(given_frame, ACCOUNT) == Ignored(channel=ChannelName.SIGNAL, reason=reason)
+
+
+def test_edits_and_deletions_name_the_key_of_their_target() -> None:
+    original = parse(data(), ACCOUNT)
+    later = BASE | {"timestamp": 2000}
+    edit = parse({"envelope": later | {"editMessage": {"targetSentTimestamp": 1000, "dataMessage": DATA}}}, ACCOUNT)
+    gone = parse({"envelope": later | {"dataMessage": DATA | {"message": None, "remoteDelete": {"timestamp": 1000}}}}, ACCOUNT)
+    assert isinstance(original, Incoming)
+    assert isinstance(edit, Incoming)
+    assert isinstance(gone, Incoming)
+    assert edit.target == gone.target == original.key
+    assert len({original.key, edit.key, gone.key}) == 3
+
+
+def test_a_changed_safety_number_is_seen_and_a_timer_is_kept() -> None:
+    untrusted = parse({"envelope": BASE, "exception": {"message": "UntrustedIdentityException"}}, ACCOUNT)
+    assert isinstance(untrusted, Incoming)
+    assert untrusted.key_changed
+    vanishing = parse(data(expiresInSeconds=3600), ACCOUNT)
+    assert isinstance(vanishing, Incoming)
+    assert vanishing.expires_in == 3600
+
+
+async def test_the_reader_agrees_with_signalbot_wherever_that_succeeds() -> None:
+    asking = types.SimpleNamespace(download_attachments=False)
+    agreed = 0
+    for text in ("hello", "Je li neko tu?", "👍"):
+        raw = data(message=text)["params"]
+        try:
+            theirs: Any = await signalbot.parse(asking, json.dumps(raw))  # type: ignore[arg-type]  # only that attribute is read
+        except Exception:
+            continue
+        ours = parse(raw, ACCOUNT)
+        assert isinstance(ours, Incoming)
+        assert ours.text == theirs.text
+        agreed += 1
+    assert agreed > 0
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(
+        st.sampled_from(["params", "envelope", "sourceUuid", "timestamp", "dataMessage", "message", "groupInfo", "attachments", "editMessage"]),
+        inner,
+    ),
+    max_leaves=20,
+)
+
+
+@given(_JSON)
+def test_no_frame_makes_the_reader_raise_anything_but_malformed(payload: Any) -> None:
+    try:
+        assert isinstance(parse(payload, ACCOUNT), Incoming | Ignored)
+    except Malformed as error:
+        assert str(error) == ""
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[SignalStandIn]:
+    """A REST API on loopback."""
+    server = await SignalStandIn().start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def channel(api: SignalStandIn) -> AsyncIterator[SignalChannel]:
+    """Our sending side."""
+    made = SignalChannel(api.url, ACCOUNT)
+    yield made
+    await made.close()
+
+
+OUT = Outgoing(
+    id=OutboxId("o"), token="t", channel=ChannelName.SIGNAL, account=ACCOUNT, address=PERSON, speaker=Speaker.OFFICER, care=Care.MUST,
+    piece=Piece(text="2*3*4"), lane=Lane.REPLY, name="x", attempts=0, ambiguous=0,
+)  # fmt: skip
+
+
+async def test_a_piece_goes_out_as_plain_text_whatever_stands_in_it(api: SignalStandIn, channel: SignalChannel) -> None:
+    api.faults = [None, "object"]
+    assert (await channel.send(OUT)).key.isdigit()
+    assert (await channel.send(OUT)).key.isdigit(), "also as an object, as up to 0.100"
+    assert api.sent[0]["message"] == "2*3*4"
+    assert api.sent[0]["text_mode"] == "normal"
+    assert api.sent[0]["notify_self"] is False
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ((429, {"error": "rate limiting", "challenge_tokens": ["x"], "account": "+1"}), TryLater),
+        ((400, {"error": "Unable to complete request due to untrusted recipient keys"}), KeyChanged),
+        ((400, {"error": "Failed to send message"}), TryLater),
+        ((400, {"error": "Unregistered user"}), Unreachable),
+        ((503, {"error": "x"}), TryLater),
+        ("accept-then-drop", Ambiguous),
+    ],
+)
+async def test_each_failure_of_sending_becomes_the_error_that_says_what_to_do(
+    api: SignalStandIn, channel: SignalChannel, fault: Any, expected: type[Exception]
+) -> None:
+    api.faults = [fault]
+    with pytest.raises(expected):
+        await channel.send(OUT)
+
+
+async def test_our_messages_are_deleted_through_signalbot(api: SignalStandIn, channel: SignalChannel) -> None:
+    await channel.erase(PERSON, ["1795000000001", "", "nonsense"])
+    assert [each["timestamp"] for each in api.deleted] == [1795000000001]
+
+
+class Keeper:
+    """Keeps what a webhook hands over, and fails as it is told."""
+
+    def __init__(self) -> None:
+        self.kept: list[Arrival] = []
+        self.events: list[str] = []
+        self.broken = False
+
+    async def keep(self, arrivals: Sequence[Arrival]) -> None:
+        if self.broken:
+            raise OSError
+        self.kept += arrivals
+
+    async def count(self, event: str) -> None:
+        self.events.append(event)
+
+
+@pytest.fixture
+async def hooked(api: SignalStandIn) -> AsyncIterator[Keeper]:
+    """Our webhook, and the stand-in that posts to it."""
+    keeper = Keeper()
+    listening = loopback()
+    arrival = partial(webhook_arrival)
+    webhook = Webhook(
+        name="signal", path="/signal", account=ACCOUNT, secret="s" * 32, in_path=True, arrival=arrival, keep=keeper.keep, count=keeper.count
+    )
+    api.webhook = f"http://127.0.0.1:{port_of(listening)}/signal/{'s' * 32}"
+    runner = await serve(webhook, listening)
+    yield keeper
+    await runner.cleanup()
+
+
+async def test_a_burst_of_posts_is_kept_in_order(api: SignalStandIn, hooked: Keeper) -> None:
+    assert all(await api.push(*(api.frame(str(number)) for number in range(200))))
+    assert [each.text for each in hooked.kept if isinstance(each, Incoming)] == [str(number) for number in range(200)]
+
+
+async def test_what_cannot_be_parsed_is_kept_as_poison_and_answered_200(api: SignalStandIn, hooked: Keeper) -> None:
+    assert await api.push("{broken", {"params": {"envelope": 3}}) == [True, True]
+    assert all(isinstance(each, Poison) for each in hooked.kept)
+
+
+async def test_a_post_without_the_secret_is_refused_and_counted(api: SignalStandIn, hooked: Keeper) -> None:
+    for path in ("/signal/wrong", "/", "/signal"):
+        async with aiohttp.ClientSession() as session, session.post(api.webhook.rsplit("/signal", 1)[0] + path, json={}) as answer:
+            assert answer.status == 403
+    assert hooked.kept == []
+    assert hooked.events == ["refused_signal"] * 3
+
+
+async def test_a_database_that_fails_is_never_answered_200(api: SignalStandIn, hooked: Keeper) -> None:
+    hooked.broken = True
+    assert await api.push(api.frame("x")) == [False]
