@@ -1,18 +1,47 @@
 """Whose message it is: an officer's, or a defender's with contact and conversation (made where they are new)."""
 
 import re
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from bot.crypto import Sealer
 from bot.domain.ids import ConversationId, new_id
 from bot.domain.message import Incoming, Kind
-from bot.storage.base import Work, sealed
+from bot.storage.base import Person, Work, sealed
 from bot.storage.tables import contacts, conversations, officers, outbox
 
 _NOT_CODE = re.compile(r"[^0-9A-Za-z]")
+_OFFICER = select(officers.c.id, officers.c.enrolled_at)
+_KNOWN = officers.c.address_index == bindparam("address")
+_INVITED = (officers.c.code_index == bindparam("code")) & (officers.c.code_until > bindparam("now"))
+_BY_ADDRESS = _OFFICER.where(_KNOWN)
+_BY_ADDRESS_OR_CODE = _OFFICER.where(or_(_KNOWN, _INVITED)).order_by(officers.c.enrolled_at.is_(None)).limit(1)
+_COUNTED = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"))
+    .values(in_seq=conversations.c.in_seq + 1, last_message_at=bindparam("now"), due_at=bindparam("now"))
+    .returning(conversations.c.in_seq)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a defender's message goes."""
+
+    conversation: ConversationId
+    sealer: Sealer = field(repr=False)
+    seq: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """An officer who wrote, or the one whose code was written."""
+
+    id: str
+    enrolled: bool
 
 
 def canonical_code(text: str) -> str:
@@ -27,38 +56,29 @@ class Arrivals:
         """In this transaction."""
         self._work = work
 
-    async def officer(self, incoming: Incoming, now: datetime) -> str | None:
+    async def officer(self, incoming: Incoming, now: datetime) -> Writer | None:
         """The officer who wrote it: known by address, or holding a pending enrolment code."""
-        address = self._work.blind("officers.address", f"{incoming.channel}|{incoming.sender}")
-        known = officers.c.address_index == address
+        values: dict[str, Any] = {"address": self._work.blind("officers.address", f"{incoming.channel}|{incoming.sender}")}
         code = canonical_code(incoming.text) if incoming.kind is Kind.TEXT and len(incoming.text) <= 64 else ""
         if code:
-            pending = (officers.c.code_index == self._work.blind("officers.code", code)) & (officers.c.code_until > now)
-            known = or_(known, pending)
-        row = await self._work.one(select(officers.c.id).where(known).order_by(officers.c.enrolled_at.is_(None)).limit(1))
-        return None if row is None else str(row["id"])
+            values |= {"code": self._work.blind("officers.code", code), "now": now}
+        row = await self._work.one(_BY_ADDRESS_OR_CODE if code else _BY_ADDRESS, values)
+        return None if row is None else Writer(id=row["id"], enrolled=row["enrolled_at"] is not None)
 
-    async def place(self, incoming: Incoming, now: datetime) -> tuple[ConversationId, Sealer, int]:
-        """The conversation, its contact's key, and the message's number in it."""
+    async def place(self, incoming: Incoming, now: datetime) -> Place | ConversationId:
+        """The message's place; of a group that has spoken before only its conversation, for it is kept once."""
         index = self._work.blind("contacts.address", f"{incoming.channel}|{incoming.sender}")
-        contact = await self._contact(index) or await self._make(incoming, index, now)
-        sealer = self._work.sealer(contact)
-        if sealer is None:
+        person = await self._work.person_at(index) or await self._make(incoming, index, now)
+        conversation = ConversationId(person.row["conversation_id"])
+        if incoming.kind is Kind.GROUP and person.row["in_seq"] > 0:
+            return conversation
+        if person.sealer is None:
             raise LookupError("a contact with an address has a key")
-        await self._mark(incoming, contact, now)
-        counted = (
-            update(conversations)
-            .where(conversations.c.contact_id == contact["id"])
-            .values(in_seq=conversations.c.in_seq + 1, last_message_at=now, due_at=now)
-            .returning(conversations.c.id, conversations.c.in_seq)
-        )
-        row = (await self._work.connection.execute(counted)).mappings().one()
-        return ConversationId(row["id"]), sealer, int(row["in_seq"])
+        await self._mark(incoming, person, now)
+        seq = await self._work.value(_COUNTED, {"of": conversation, "now": now})
+        return Place(conversation=conversation, sealer=person.sealer, seq=int(seq))
 
-    async def _contact(self, index: bytes) -> Any:
-        return await self._work.one(select(contacts).where(contacts.c.address_index == index))
-
-    async def _make(self, incoming: Incoming, index: bytes, now: datetime) -> Any:
+    async def _make(self, incoming: Incoming, index: bytes, now: datetime) -> Person:
         """A new contact with its own key; when another process was quicker, theirs."""
         contact, sealer = new_id(), Sealer.new()
         row = {
@@ -73,11 +93,14 @@ class Arrivals:
         if await self._work.insert_new(contacts, row):
             beginning = {"id": new_id(), "contact_id": contact, "locale": "en", "last_message_at": now}
             await self._work.run(conversations.insert().values(beginning))
-        return await self._contact(index)
+        person = await self._work.person_at(index)
+        if person is None:
+            raise LookupError("the contact was erased while it wrote")
+        return person
 
-    async def _mark(self, incoming: Incoming, contact: Any, now: datetime) -> None:
+    async def _mark(self, incoming: Incoming, person: Person, now: datetime) -> None:
         """Blocked, erased and untrusted are facts about the person that a message changes."""
-        changes: dict[str, Any] = {}
+        contact, changes = person.row, dict[str, Any]()
         blocked = now if incoming.kind is Kind.BLOCKED else None
         if (contact["blocked_at"] is None) != (blocked is None):
             changes["blocked_at"] = blocked
@@ -85,8 +108,15 @@ class Arrivals:
             changes["erased_at"] = None
         if incoming.key_changed and contact["key_held_at"] is None:
             changes["key_held_at"] = now
-            mine = select(conversations.c.id).where(conversations.c.contact_id == contact["id"]).scalar_subquery()
-            waiting = (outbox.c.conversation_id == mine) & outbox.c.state.in_(("waiting", "taken"))
-            await self._work.run(update(outbox).where(waiting).values(state="held", token=None))
-        if changes:
-            await self._work.run(update(contacts).where(contacts.c.id == contact["id"]).values(**changes))
+        if not changes:
+            return
+        await self._work.run(update(contacts).where(contacts.c.id == contact["id"]).values(**changes))
+        if "key_held_at" in changes:
+            await self._work.run(held_rows(contact["conversation_id"]))
+        self._work.people.pop(contact["conversation_id"])
+
+
+def held_rows(conversation: str) -> Any:
+    """The safety number changed: what was to be said waits for an officer's word."""
+    pending = (outbox.c.conversation_id == conversation) & outbox.c.state.in_(("waiting", "taken"))
+    return update(outbox).where(pending).values(state="held", token=None)

@@ -1,19 +1,43 @@
-"""What the repositories share: one connection in one transaction, the keys, and small statements."""
+"""What the repositories share: one connection in one transaction, the keys, whose conversation it is, and small statements."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Insert, RowMapping, Select, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Insert, RowMapping, Table, bindparam, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crypto import MasterKey, Sealer
+from bot.crypto import MasterKey, Sealer, Unsealable
+from bot.domain.message import Piece
 from bot.domain.text import clean
 from bot.storage.tables import contacts, conversations, sealing
 
 #: Kinds of rows that belong to no contact, each with a key of its own.
 KINDS = ("officers", "poison")
+
+_PERSON = select(
+    contacts,
+    conversations.c.id.label("conversation_id"),
+    conversations.c.locale,
+    conversations.c.memory_sealed,
+    conversations.c.in_seq,
+    conversations.c.question_sent_at,
+    conversations.c.last_message_at,
+).join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id)
+#: Locks are always taken in the order conversation, handoff, contact, outbox: two transactions never wait for each other in a circle.
+_BY_CONVERSATION = _PERSON.where(conversations.c.id == bindparam("of")).with_for_update(of=[conversations, contacts])
+_BY_ADDRESS = _PERSON.where(contacts.c.address_index == bindparam("of")).with_for_update(of=[conversations, contacts])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A contact with its conversation, held until the transaction ends."""
+
+    row: RowMapping = field(repr=False)
+    sealer: Sealer | None = field(repr=False)  #: None when the key was destroyed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,36 +47,29 @@ class Work:
     connection: AsyncConnection
     master: MasterKey = field(repr=False)
     kinds: Mapping[str, Sealer] = field(repr=False)
+    counted: Counter[str] = field(default_factory=Counter)  #: written when the transaction commits
+    people: dict[str, Person] = field(default_factory=dict, repr=False)  #: held by this transaction, so they stay true
 
-    @property
-    def is_sqlite(self) -> bool:
-        """SQLite has one writer, so it needs no row locks."""
-        return self.connection.dialect.name == "sqlite"
-
-    async def one(self, statement: Any) -> RowMapping | None:
+    async def one(self, statement: Any, values: Mapping[str, Any] | None = None) -> RowMapping | None:
         """The first row, or None."""
-        return (await self.connection.execute(statement)).mappings().first()
+        return (await self.connection.execute(statement, values)).mappings().first()
 
-    async def rows(self, statement: Any) -> list[RowMapping]:
+    async def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[RowMapping]:
         """All rows."""
-        return list((await self.connection.execute(statement)).mappings().all())
+        return list((await self.connection.execute(statement, values)).mappings().all())
 
-    async def run(self, statement: Any) -> int:
+    async def value(self, statement: Any, values: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row, or None."""
+        return (await self.connection.execute(statement, values)).scalar()
+
+    async def run(self, statement: Any, values: Mapping[str, Any] | None = None) -> int:
         """Execute; how many rows it touched."""
-        return int((await self.connection.execute(statement)).rowcount)
-
-    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
-        """An insert that knows ``on_conflict_do_nothing`` on either database."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return int((await self.connection.execute(statement, values)).rowcount)
 
     async def insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless one with the same key is there, also when another transaction writes it now; whether it is new."""
-        statement = self.insert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
+        statement = upsert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
         return (await self.connection.execute(statement)).first() is not None
-
-    def locked(self, statement: Select[Any], *, skip: bool = False, of: Table | None = None) -> Select[Any]:
-        """The rows held until the transaction ends (SQLite holds everything since its BEGIN IMMEDIATE)."""
-        return statement if self.is_sqlite else statement.with_for_update(skip_locked=skip, of=of)
 
     def blind(self, column: str, value: str) -> bytes:
         """The keyed hash by which ``value`` is found in ``column``."""
@@ -63,11 +80,27 @@ class Work:
         wrapped = contact["wrapped_key"]
         return None if wrapped is None else self.master.unwrap(wrapped, f"contacts|wrapped_key|{contact['id']}")
 
-    async def sealer_of(self, conversation: str) -> Sealer | None:
-        """The key of a conversation's contact."""
-        joined = select(contacts.c.id, contacts.c.wrapped_key).join(conversations, conversations.c.contact_id == contacts.c.id)
-        row = await self.one(joined.where(conversations.c.id == conversation))
-        return self.sealer(row) if row is not None else None
+    async def person(self, conversation: str) -> Person:
+        """Whose conversation it is, read for update.  Raises LookupError."""
+        known = self.people.get(conversation)
+        return known or self._met(await self.one(_BY_CONVERSATION, {"of": conversation}))
+
+    async def person_at(self, address_index: bytes) -> Person | None:
+        """Who writes from this address, read for update."""
+        row = await self.one(_BY_ADDRESS, {"of": address_index})
+        return None if row is None else self._met(row)
+
+    def _met(self, row: RowMapping | None) -> Person:
+        if row is None:
+            raise LookupError("no such conversation")
+        person = Person(row=row, sealer=self.sealer(row))
+        self.people[row["conversation_id"]] = person
+        return person
+
+
+def upsert(table: Table) -> postgresql.Insert:
+    """An insert that knows ``ON CONFLICT``, which SQLite writes just like PostgreSQL."""
+    return postgresql.insert(table)
 
 
 def sealed(sealer: Sealer, text: str, table: str, column: str, row: str) -> bytes:
@@ -76,10 +109,32 @@ def sealed(sealer: Sealer, text: str, table: str, column: str, row: str) -> byte
 
 
 def opened(sealer: Sealer | None, blob: bytes | None, table: str, column: str, row: str) -> str:
-    """The text of that place; empty when it was erased."""
+    """The text of that place; empty when it was erased.  Raises Unsealable."""
     if sealer is None or blob is None:
         return ""
     return sealer.open_text(blob, f"{table}|{column}|{row}")
+
+
+def readable(sealer: Sealer | None, blob: bytes | None, table: str, column: str, row: str) -> str | None:
+    """The text of that place; None when it is damaged or another's, so that one bad row stops nothing else."""
+    try:
+        return opened(sealer, blob, table, column, row)
+    except Unsealable:
+        return None
+
+
+def sealed_piece(sealer: Sealer, piece: Piece, row: str) -> bytes:
+    """The text and the buttons of an outbox row as one sealed value."""
+    return sealed(sealer, json.dumps([piece.text, *piece.buttons], ensure_ascii=False), "outbox", "text_sealed", row)
+
+
+def opened_piece(sealer: Sealer | None, row: RowMapping) -> Piece | None:
+    """The piece of an outbox row: empty when it was erased, None when it is damaged or another's."""
+    text = readable(sealer, row["text_sealed"], "outbox", "text_sealed", row["id"])
+    if not text:
+        return None if text is None else Piece(text="")
+    words = json.loads(text)
+    return Piece(text=words[0], styled=row["styled"], buttons=tuple(words[1:]))
 
 
 def new_kinds(master: MasterKey) -> tuple[Insert, list[dict[str, Any]]]:

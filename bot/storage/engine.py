@@ -6,6 +6,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import RefuseToStart
+from bot.storage.driver import dbapi
 
 #: Milliseconds that a writer waits for its turn on SQLite.
 _BUSY = 5_000
@@ -35,7 +36,9 @@ def _sqlite(url: URL) -> AsyncEngine:
 
     Without it aiosqlite sends no BEGIN before the first write, so that a claim slips in between reading and writing.
     """
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"isolation_level": None}, pool_size=12, max_overflow=8)
+    engine = create_async_engine(
+        url, module=dbapi(), hide_parameters=True, connect_args={"isolation_level": None}, pool_size=12, max_overflow=8
+    )
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)
     return engine

@@ -8,15 +8,16 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 
 from bot.ports import Clock
-from bot.storage.base import Work
-from bot.storage.tables import audit, chain, counts
+from bot.storage.base import Work, upsert
+from bot.storage.tables import audit, chain, counts, microseconds
 
 _GENESIS = "0" * 64
+_END = select(chain).where(chain.c.id == 1).with_for_update()
 
 
 def hash_of(previous: str, seq: int, at: datetime, actor: str, event: str, subject: str, detail: str) -> str:
     """The hash of a row, which holds that of the row before it."""
-    line = json.dumps([previous, seq, int(at.timestamp() * 1_000_000), actor, event, subject, detail], separators=(",", ":"))
+    line = json.dumps([previous, seq, microseconds(at), actor, event, subject, detail], separators=(",", ":"))
     return hashlib.sha256(line.encode()).hexdigest()
 
 
@@ -39,11 +40,11 @@ class SqlAudit:
         await self._work.run(update(chain).where(chain.c.id == 1).values(head_seq=seq, head_hash=link))
 
     async def _end(self) -> tuple[int, str]:
-        row = await self._work.one(self._work.locked(select(chain).where(chain.c.id == 1)))
+        row = await self._work.one(_END)
         if row is None:
             begun = {"id": 1, "anchor_seq": 0, "anchor_hash": _GENESIS, "head_seq": 0, "head_hash": _GENESIS}
-            await self._work.run(self._work.insert(chain).values(begun).on_conflict_do_nothing())
-            row = await self._work.one(self._work.locked(select(chain).where(chain.c.id == 1)))
+            await self._work.run(upsert(chain).values(begun).on_conflict_do_nothing())
+            row = await self._work.one(_END)
         assert row is not None  # noqa: S101 - it was just made
         return int(row["head_seq"]), str(row["head_hash"])
 
@@ -77,27 +78,28 @@ class SqlAudit:
         return await self._work.run(delete(audit).where(audit.c.seq <= last["seq"]))
 
 
+_NEW = upsert(counts)
+_COUNT = _NEW.on_conflict_do_update(index_elements=["event"], set_={"number": counts.c.number + _NEW.excluded.number})
+
+
 class SqlCounts:
     """The port ``Counts``."""
 
     def __init__(self, work: Work) -> None:
         """In this transaction; the counts are written when it commits, in one order, so that no two transactions wait for each other."""
         self._work = work
-        self._new: dict[str, int] = {}
 
     async def add(self, event: str, number: int = 1) -> None:
         """Count an event."""
         if number:
-            self._new[event] = self._new.get(event, 0) + number
+            self._work.counted[event] += number
 
     async def flush(self) -> None:
         """Write what was counted."""
-        for event in sorted(self._new):
-            row = {"event": event, "number": self._new[event]}
-            inserted = self._work.insert(counts).values(row)
-            both = {"number": counts.c.number + inserted.excluded.number}
-            await self._work.run(inserted.on_conflict_do_update(index_elements=["event"], set_=both))
-        self._new.clear()
+        rows = [{"event": event, "number": number} for event, number in sorted(self._work.counted.items())]
+        if rows:
+            await self._work.connection.execute(_COUNT, rows)
+        self._work.counted.clear()
 
     async def all(self) -> dict[str, int]:
         """Every event counted so far."""

@@ -1,20 +1,44 @@
 """Everything that is to be said, queued in the transaction that decided it; only the head of a stream may be taken."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, case, exists, func, or_, select, update
+from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, or_, select, text, update
 
 from bot.crypto import Sealer
 from bot.domain.ids import ContactId, ConversationId, HandoffId, OfficerId, OutboxId, new_id
-from bot.domain.message import Care, ChannelName, Draft, Lane, Outgoing, Piece, Sent, Speaker
-from bot.storage.base import Work, opened, sealed
+from bot.domain.message import Care, ChannelName, Draft, Lane, Outgoing, Sent, Speaker
+from bot.storage.arrivals import held_rows
+from bot.storage.base import Work, opened, opened_piece, readable, sealed, sealed_piece
 from bot.storage.tables import contacts, conversations, handoffs, officers, outbox
 
-#: Between rows of this many ambiguous tries an ordinary answer is given up.
+#: After this many ambiguous tries an ordinary answer is given up.
 _ONCE_MORE = 2
+_TAKEABLE = ("waiting", "taken")
+_NOW: BindParameter[datetime] = bindparam("now")
+_earlier = outbox.alias("earlier")
+#: The condition of the partial index, written out so that the index is used.
+_PENDING = text("outbox.state IN ('waiting', 'taken')")
+_DUE = or_(and_(outbox.c.state == "waiting", outbox.c.due_at <= _NOW), and_(outbox.c.state == "taken", outbox.c.lease_until <= _NOW))
+_BLOCKED = exists().where(
+    _earlier.c.stream == outbox.c.stream, _earlier.c.seq < outbox.c.seq, text("earlier.state IN ('waiting', 'taken', 'held')")
+)
+_HEAD = (
+    select(outbox)
+    .where(_PENDING, _DUE, ~_BLOCKED, outbox.c.channel.not_in(bindparam("busy", expanding=True)))
+    .order_by(case((outbox.c.lane == Lane.ALERT, 0), else_=1), outbox.c.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_CLAIMED_AT = select(handoffs.c.claimed_at).where(handoffs.c.conversation_id == bindparam("of"), handoffs.c.state == "claimed")
+_CONTACT = (
+    select(contacts)
+    .join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id)
+    .where(conversations.c.id == bindparam("of"))
+)
+_OFFICER = select(officers).where(officers.c.id == bindparam("of"))
+_ROW = select(outbox).where(outbox.c.id == bindparam("of"))
 
 
 class SqlOutbox:
@@ -28,44 +52,27 @@ class SqlOutbox:
         """Append drafts to a conversation; to an erased contact only what answers the erasure."""
         if not drafts:
             return
-        joined = select(contacts).join(conversations, conversations.c.contact_id == contacts.c.id)
-        contact = await self._work.one(joined.where(conversations.c.id == conversation))
-        if contact is None:
-            raise LookupError("no such conversation")
-        sealer = self._work.sealer(contact)
+        person = await self._work.person(conversation)
+        contact, sealer = person.row, person.sealer
         allowed = [draft for draft in drafts if draft.is_erasure or contact["erased_at"] is None]
         if sealer is None or not allowed:
             return
         last = await self._numbers(conversations, conversation, len(allowed))
-        state = "held" if contact["key_held_at"] is not None else "waiting"
-        common = {"stream": conversation, "conversation_id": conversation, "officer_id": None, "handoff_id": None, "state": state}
-        rows = [
-            self._row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)
-        ]
+        common = {
+            "stream": conversation,
+            "conversation_id": conversation,
+            "channel": contact["channel"],
+            "officer_id": None,
+            "handoff_id": None,
+            "state": "held" if contact["key_held_at"] is not None else "waiting",
+        }
+        rows = [_row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)]
         await self._work.connection.execute(outbox.insert(), rows)
 
     async def _numbers(self, table: Any, row: str, number: int) -> int:
         """The last of ``number`` new places in a stream."""
         counted = update(table).where(table.c.id == row).values(out_seq=table.c.out_seq + number).returning(table.c.out_seq)
-        return int((await self._work.connection.execute(counted)).scalar_one())
-
-    def _row(self, draft: Draft, sealer: Sealer, now: datetime) -> dict[str, Any]:
-        row = new_id()
-        return {
-            "id": row,
-            "lane": draft.lane,
-            "speaker": draft.speaker,
-            "care": draft.care,
-            "name": draft.name,
-            "text_sealed": sealed(sealer, draft.piece.text, "outbox", "text_sealed", row),
-            "styled": draft.piece.styled,
-            "buttons": json.dumps(draft.piece.buttons) if draft.piece.buttons else "",
-            "is_question": draft.is_question,
-            "is_erasure": draft.is_erasure,
-            "alert_step": draft.alert_step,
-            "due_at": now,
-            "created_at": now,
-        }
+        return int(await self._work.value(counted))
 
     async def queue_alert(self, officer: OfficerId, handoff: HandoffId | None, draft: Draft, now: datetime) -> None:
         """Append to an officer's own stream; an alert that still waits for the same handoff gives way to the new one."""
@@ -74,110 +81,84 @@ class SqlOutbox:
             older = and_(mine, outbox.c.state == "waiting")
             await self._work.run(update(outbox).where(older).values(state="cancelled", text_sealed=None))
         last = await self._numbers(officers, officer, 1)
-        row = self._row(draft, self._work.kinds["officers"], now)
-        row |= {"stream": f"o:{officer}", "officer_id": officer, "handoff_id": handoff, "seq": last, "state": "waiting"}
+        to = await self._work.one(_OFFICER, {"of": officer})
+        row = _row(draft, self._work.kinds["officers"], now) | {
+            "stream": f"o:{officer}",
+            "officer_id": officer,
+            "handoff_id": handoff,
+            "channel": (to and to["channel"]) or ChannelName.CONSOLE,
+            "seq": last,
+            "state": "waiting",
+        }
         await self._work.run(outbox.insert().values(row))
 
     async def take(self, now: datetime, lease_seconds: float, busy: Sequence[str] = ()) -> Outgoing | None:
         """The next due head of a stream, alerts first."""
-        while (row := await self._head(now)) is not None:
+        while (row := await self._work.one(_HEAD, {"now": now, "busy": list(busy)})) is not None:
             gone = await self._not_to_be_sent(row)
-            if gone is not None:
-                await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(**gone))
-                continue
-            return await self._taken(row, now, lease_seconds)
+            taken = None if gone else await self._taken(row, now, lease_seconds)
+            if taken is not None:
+                return taken
+            await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(token=None, **(gone or _DAMAGED)))
         return None
-
-    async def _head(self, now: datetime) -> RowMapping | None:
-        earlier = outbox.alias("earlier")
-        pending = or_(
-            and_(outbox.c.state == "waiting", outbox.c.due_at <= now), and_(outbox.c.state == "taken", outbox.c.lease_until <= now)
-        )
-        blocked = exists().where(
-            earlier.c.stream == outbox.c.stream, earlier.c.seq < outbox.c.seq, earlier.c.state.in_(("waiting", "taken", "held"))
-        )
-        alerts_first = case((outbox.c.lane == Lane.ALERT, 0), else_=1)
-        first = select(outbox).where(pending, ~blocked).order_by(alerts_first, outbox.c.due_at).limit(1)
-        return await self._work.one(self._work.locked(first, skip=True))
 
     async def _not_to_be_sent(self, row: RowMapping) -> dict[str, Any] | None:
         """The holder is read in this transaction: beside an officer the bot is silent.  An answer that may have arrived twice ends."""
-        lost = row["state"] == "taken"
-        if lost and row["care"] == Care.ONCE and row["ambiguous"] + 1 >= _ONCE_MORE:
-            return {"state": "given_up", "failure": "ambiguous_twice", "token": None}
-        if row["speaker"] != Speaker.BOT or row["conversation_id"] is None:
+        if row["state"] == "taken" and row["care"] == Care.ONCE and row["ambiguous"] + 1 >= _ONCE_MORE:
+            return {"state": "given_up", "failure": "ambiguous_twice"}
+        if row["speaker"] != Speaker.BOT or row["conversation_id"] is None or row["is_erasure"]:
             return None
-        held = select(handoffs.c.id).where(handoffs.c.conversation_id == row["conversation_id"], handoffs.c.state == "claimed")
-        if row["is_erasure"] or await self._work.one(held) is None or row["created_at"] > await self._claimed_at(row):
-            return None
-        return {"state": "cancelled", "token": None}
+        claimed_at = await self._work.value(_CLAIMED_AT, {"of": row["conversation_id"]})
+        # Commands are answered beside an officer too: only what was queued before the claim is cancelled.
+        return {"state": "cancelled"} if claimed_at is not None and row["created_at"] <= claimed_at else None
 
-    async def _claimed_at(self, row: RowMapping) -> datetime:
-        """Commands are answered beside an officer too: only what was queued before the claim is cancelled."""
-        of_conversation = and_(handoffs.c.conversation_id == row["conversation_id"], handoffs.c.state == "claimed")
-        found = await self._work.one(select(handoffs.c.claimed_at).where(of_conversation))
-        return row["created_at"] if found is None else found["claimed_at"]  # type: ignore[no-any-return]  # a Moment
-
-    async def _taken(self, row: RowMapping, now: datetime, lease_seconds: float) -> Outgoing:
-        lost = row["state"] == "taken"
-        token = new_id()
-        marks = {
-            "state": "taken",
-            "token": token,
-            "lease_until": now + timedelta(seconds=lease_seconds),
-            "attempts": row["attempts"] + (1 if lost else 0),
-            "ambiguous": row["ambiguous"] + (1 if lost else 0),
-        }
-        await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(**marks))
+    async def _taken(self, row: RowMapping, now: datetime, lease_seconds: float) -> Outgoing | None:
+        """The row under a lease; None when it cannot be opened, or its recipient cannot."""
+        lost, token = int(row["state"] == "taken"), new_id()
         to = await self._recipient(row)
-        text = opened(to["sealer"], row["text_sealed"], "outbox", "text_sealed", row["id"])
-        buttons = tuple(json.loads(row["buttons"])) if row["buttons"] else ()
+        piece = opened_piece(to["sealer"], row)
+        if piece is None or not to["address"]:
+            self._work.counted["unsealable_outgoing"] += 1
+            return None
+        marks = {"state": "taken", "token": token, "lease_until": now + timedelta(seconds=lease_seconds)}
+        tried = {"attempts": row["attempts"] + lost, "ambiguous": row["ambiguous"] + lost}
+        await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(**marks, **tried))
         return Outgoing(
             id=OutboxId(row["id"]),
             token=token,
             channel=ChannelName(to["channel"]),
             account=to["account"],
             address=to["address"],
-            piece=Piece(text=text, styled=row["styled"], buttons=buttons),
+            piece=piece,
             speaker=Speaker(row["speaker"]),
             care=Care(row["care"]),
             lane=Lane(row["lane"]),
             name=row["name"],
-            attempts=marks["attempts"],
-            ambiguous=marks["ambiguous"],
-            contact=to["contact"],
+            contact=None if row["conversation_id"] is None else ContactId(to["id"]),
             officer=None if row["officer_id"] is None else OfficerId(row["officer_id"]),
+            **tried,
         )
 
     async def _recipient(self, row: RowMapping) -> dict[str, Any]:
-        if row["officer_id"] is not None:
-            officer = await self._work.one(select(officers).where(officers.c.id == row["officer_id"]))
-            key = self._work.kinds["officers"]
-            assert officer is not None  # noqa: S101 - a foreign key holds it
-            return self._address(officer, key, "officers") | {"contact": None}
-        joined = select(contacts).join(conversations, conversations.c.contact_id == contacts.c.id)
-        contact = await self._work.one(joined.where(conversations.c.id == row["conversation_id"]))
-        assert contact is not None  # noqa: S101 - a foreign key holds it
-        return self._address(contact, self._work.sealer(contact), "contacts") | {"contact": ContactId(contact["id"])}
-
-    def _address(self, row: RowMapping, sealer: Sealer | None, table: str) -> dict[str, Any]:
-        return {
-            "sealer": sealer,
-            "channel": row["channel"],
-            "address": opened(sealer, row["address_sealed"], table, "address_sealed", row["id"]),
-            "account": opened(sealer, row["account_sealed"], table, "account_sealed", row["id"]),
-        }
+        table, of = ("contacts", row["conversation_id"]) if row["officer_id"] is None else ("officers", row["officer_id"])
+        found = await self._work.one(_CONTACT if table == "contacts" else _OFFICER, {"of": of})
+        if found is None:
+            raise LookupError("a foreign key holds every recipient")
+        sealer = self._work.sealer(found) if table == "contacts" else self._work.kinds["officers"]
+        named = {name: readable(sealer, found[f"{name}_sealed"], table, f"{name}_sealed", found["id"]) for name in ("address", "account")}
+        return {"id": found["id"], "channel": found["channel"], "sealer": sealer, **named}
 
     async def sent(self, outgoing: Outgoing, sent: Sent, now: datetime) -> None:
         """Mark it sent; the danger question's and the first alert's times are facts that others ask for."""
-        row = await self._work.one(select(outbox).where(outbox.c.id == outgoing.id))
+        row = await self._work.one(_ROW, {"of": outgoing.id})
         if row is None or row["state"] == "sent":
             return
         marks: dict[str, Any] = {"state": "sent", "sent_at": now, "token": None}
         if row["officer_id"] is not None:
             marks["text_sealed"] = None
         elif row["text_sealed"] is not None and sent.key:
-            sealer = await self._work.sealer_of(row["conversation_id"])
+            contact = await self._work.one(_CONTACT, {"of": row["conversation_id"]})
+            sealer = None if contact is None else self._work.sealer(contact)
             if sealer is not None:
                 marks["key_sealed"] = sealed(sealer, sent.key, "outbox", "key_sealed", row["id"])
         await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(**marks))
@@ -193,32 +174,23 @@ class SqlOutbox:
 
     async def postpone(self, outgoing: Outgoing, until: datetime, *, ambiguous: bool) -> None:
         """Put it back until then."""
-        values = {
-            "state": "waiting",
-            "token": None,
-            "due_at": until,
-            "attempts": outbox.c.attempts + 1,
-            "ambiguous": outbox.c.ambiguous + (1 if ambiguous else 0),
-        }
-        await self._work.run(self._mine(outgoing).values(**values))
-
-    def _mine(self, outgoing: Outgoing) -> Any:
-        return update(outbox).where(outbox.c.id == outgoing.id, outbox.c.token == outgoing.token)
+        tried = {"attempts": outbox.c.attempts + 1, "ambiguous": outbox.c.ambiguous + int(ambiguous)}
+        await self._work.run(_mine(outgoing).values(state="waiting", token=None, due_at=until, **tried))
 
     async def give_up(self, outgoing: Outgoing, reason: str, now: datetime) -> None:
         """It will not be sent; officers see it in the conversation."""
-        await self._work.run(self._mine(outgoing).values(state="given_up", failure=reason[:64], token=None))
+        await self._work.run(_mine(outgoing).values(state="given_up", failure=reason[:64], token=None))
 
     async def hold_for_key(self, outgoing: Outgoing, now: datetime) -> None:
-        """All rows of this contact wait for an officer's word; an officer's own changed key holds that officer's stream's head."""
-        stream = f"o:{outgoing.officer}" if outgoing.officer else None
-        if stream is not None or outgoing.contact is None:
-            await self._work.run(self._mine(outgoing).values(state="given_up", failure="key_changed", token=None))
+        """All rows of this contact wait for an officer's word; what was for an officer whose key changed is given up."""
+        if outgoing.contact is None:
+            await self.give_up(outgoing, "key_changed", now)
             return
+        conversation = await self._work.value(select(conversations.c.id).where(conversations.c.contact_id == outgoing.contact))
+        await self._work.person(conversation)
         await self._work.run(update(contacts).where(contacts.c.id == outgoing.contact).values(key_held_at=now))
-        mine = select(conversations.c.id).where(conversations.c.contact_id == outgoing.contact).scalar_subquery()
-        pending = and_(outbox.c.conversation_id == mine, outbox.c.state.in_(("waiting", "taken")))
-        await self._work.run(update(outbox).where(pending).values(state="held", token=None))
+        self._work.people.pop(conversation)
+        await self._work.run(held_rows(conversation))
 
     async def cancel_bot_rows(self, conversation: ConversationId) -> int:
         """Cancel what the bot had still to say, unless the courier has it already."""
@@ -227,18 +199,42 @@ class SqlOutbox:
 
     async def unsent(self) -> int:
         """How many rows wait or are being sent."""
-        pending = select(func.count()).where(outbox.c.state.in_(("waiting", "taken")))
-        return int((await self._work.connection.execute(pending)).scalar_one())
+        return int(await self._work.value(select(func.count()).select_from(outbox).where(outbox.c.state.in_(_TAKEABLE))))
 
     async def next_due(self) -> datetime | None:
         """When the next waiting row is due."""
-        due = select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting")
-        found: datetime | None = (await self._work.connection.execute(due)).scalar_one_or_none()
+        found: datetime | None = await self._work.value(select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting"))
         return found
 
     async def sent_keys(self, conversation: ConversationId) -> list[str]:
         """The messenger's keys of what we sent here."""
         mine = and_(outbox.c.conversation_id == conversation, outbox.c.key_sealed.is_not(None))
         rows = await self._work.rows(select(outbox.c.id, outbox.c.key_sealed).where(mine).order_by(outbox.c.seq))
-        sealer = await self._work.sealer_of(conversation)
+        sealer = (await self._work.person(conversation)).sealer
         return [opened(sealer, row["key_sealed"], "outbox", "key_sealed", row["id"]) for row in rows]
+
+
+#: What cannot be opened cannot be sent, and must not stop what comes after it.
+_DAMAGED: dict[str, Any] = {"state": "given_up", "failure": "unsealable"}
+
+
+def _mine(outgoing: Outgoing) -> Any:
+    return update(outbox).where(outbox.c.id == outgoing.id, outbox.c.token == outgoing.token)
+
+
+def _row(draft: Draft, sealer: Sealer, now: datetime) -> dict[str, Any]:
+    row = new_id()
+    return {
+        "id": row,
+        "lane": draft.lane,
+        "speaker": draft.speaker,
+        "care": draft.care,
+        "name": draft.name,
+        "text_sealed": sealed_piece(sealer, draft.piece, row),
+        "styled": draft.piece.styled,
+        "is_question": draft.is_question,
+        "is_erasure": draft.is_erasure,
+        "alert_step": draft.alert_step,
+        "due_at": now,
+        "created_at": now,
+    }

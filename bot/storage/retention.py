@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from bot.domain.ids import ConversationId
 from bot.ports import Clock, Sweep
 from bot.storage.base import Work
-from bot.storage.conversations import SqlConversations
+from bot.storage.erasing import ERASED, Eraser
 from bot.storage.ledger import SqlAudit
-from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
+from bot.storage.tables import contacts, conversations, handoffs, inbox, outbox
 
 #: So many contacts or conversations a round: no transaction holds the writer for long.
 CHUNK = 200
-_GONE = {"text_sealed": None, "extra_sealed": None}
 
 
 def _alarm_open(*, unread: bool = False) -> ColumnElement[bool]:
@@ -35,6 +34,7 @@ class SqlRetention:
         """In this transaction."""
         self._work = work
         self._audit = SqlAudit(work, clock)
+        self._eraser = Eraser(work)
 
     async def sweep(self, sweep: Sweep) -> Mapping[str, int]:
         """Erase what is due; open emergencies are exempt, and counted as that."""
@@ -42,7 +42,7 @@ class SqlRetention:
             "expired": await self._expired(sweep),
             "texts": await self._texts(sweep),
             "contacts": await self._contacts(sweep),
-            "shells": await self._shells(),
+            "shells": await self._shells(sweep),
             "poison": await self._poison(sweep),
             "audit": await self._audit.cut(sweep.audit_before),
             "exempt": await self._exempt(sweep),
@@ -53,7 +53,7 @@ class SqlRetention:
         ended = or_(inbox.c.expires_at <= sweep.now, inbox.c.deleted_at <= sweep.now)
         kept = select(conversations.c.id).where(_alarm_open(unread=True))
         due = and_(ended, inbox.c.text_sealed.is_not(None), inbox.c.state == "done", inbox.c.conversation_id.not_in(kept))
-        return await self._work.run(update(inbox).where(due).values(**_GONE))
+        return await self._work.run(update(inbox).where(due).values(**ERASED))
 
     async def _texts(self, sweep: Sweep) -> int:
         """Texts of conversations that were closed, or silent, before the mission's time."""
@@ -64,16 +64,9 @@ class SqlRetention:
         due = select(conversations.c.id).where(silent, ~_handoff_open(), text_left).limit(CHUNK)
         found = [row["id"] for row in await self._work.rows(due)]
         for conversation in found:
-            await self._erase_texts(conversation)
+            await self._eraser.texts(conversation)
+            await self._eraser.memory(conversation)
         return len(found)
-
-    async def _erase_texts(self, conversation: str) -> None:
-        mine = inbox.c.conversation_id == conversation
-        await self._work.run(update(inbox).where(mine).values(**_GONE))
-        said = outbox.c.conversation_id == conversation
-        await self._work.run(update(outbox).where(said).values(text_sealed=None, key_sealed=None))
-        await self._work.run(delete(notes).where(notes.c.conversation_id == conversation))
-        await self._work.run(update(conversations).where(conversations.c.id == conversation).values(memory_sealed=None))
 
     async def _contacts(self, sweep: Sweep) -> int:
         """Contacts silent since before the mission's time; what was open besides an emergency ends with them."""
@@ -83,28 +76,21 @@ class SqlRetention:
             mine = and_(handoffs.c.conversation_id == conversation, handoffs.c.state != "closed")
             ending: dict[str, Any] = {"state": "closed", "closed_at": sweep.now, "next_ring_at": None, "claim_until": None}
             await self._work.run(update(handoffs).where(mine).values(**ending))
-            await self._erase(conversation, sweep)
+            await self._eraser.whole(conversation, sweep.now, keep_address=False)
         return len(found)
 
-    async def _shells(self) -> int:
+    async def _shells(self, sweep: Sweep) -> int:
         """Erased on request, answered, and no emergency open any more: the address goes too."""
         pending = exists().where(outbox.c.conversation_id == conversations.c.id, outbox.c.state.in_(("waiting", "taken", "held")))
         erased = and_(contacts.c.erased_at.is_not(None), contacts.c.wrapped_key.is_not(None), ~pending, ~_handoff_open())
         found = await self._found(erased)
         for conversation in found:
-            await SqlConversations(self._work).erase(ConversationId(conversation), await self._erased_at(conversation), keep_address=False)
+            await self._eraser.whole(conversation, sweep.now, keep_address=False)
         return len(found)
 
-    async def _erased_at(self, conversation: str) -> Any:
-        joined = select(contacts.c.erased_at).join(conversations, conversations.c.contact_id == contacts.c.id)
-        return (await self._work.connection.execute(joined.where(conversations.c.id == conversation))).scalar_one()
-
-    async def _erase(self, conversation: str, sweep: Sweep) -> None:
-        await SqlConversations(self._work).erase(ConversationId(conversation), sweep.now, keep_address=False)
-
-    async def _found(self, due: ColumnElement[bool]) -> list[str]:
+    async def _found(self, due: ColumnElement[bool]) -> list[ConversationId]:
         joined = select(conversations.c.id).join(contacts, contacts.c.id == conversations.c.contact_id)
-        return [row["id"] for row in await self._work.rows(joined.where(due).limit(CHUNK))]
+        return [ConversationId(row["id"]) for row in await self._work.rows(joined.where(due).limit(CHUNK))]
 
     async def _poison(self, sweep: Sweep) -> int:
         old = and_(inbox.c.party == "poison", inbox.c.received_at < sweep.text_before, inbox.c.text_sealed.is_not(None))

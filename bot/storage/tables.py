@@ -1,6 +1,6 @@
 """The tables.  Personal columns end in ``_sealed`` or ``_index``: AES-256-GCM, or a keyed hash for looking up."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
@@ -33,6 +33,15 @@ metadata = MetaData(
 )
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(moment: datetime) -> int:
+    """Whole microseconds since 1970, in integers: a float would move some moments by one.  Naive times are refused."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware UTC time, kept as microseconds since 1970, so that both databases compare and return the same."""
 
@@ -40,16 +49,12 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Microseconds; naive times are refused."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive time")
-        return int(value.timestamp() * 1_000_000)
+        """Microseconds."""
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """The aware time again."""
-        return None if value is None else datetime.fromtimestamp(value / 1_000_000, UTC)
+        return None if value is None else _EPOCH + value * _MICROSECOND
 
 
 def _one_of(column: str, values: type[object]) -> CheckConstraint:
@@ -172,13 +177,13 @@ outbox = Table(
     Column("conversation_id", _ID, ForeignKey("conversations.id")),
     Column("officer_id", _ID, ForeignKey("officers.id", ondelete="CASCADE")),
     Column("handoff_id", _ID, ForeignKey("handoffs.id")),
+    Column("channel", String(16), nullable=False),
     Column("lane", String(16), nullable=False),
     Column("speaker", String(16), nullable=False),
     Column("care", String(16), nullable=False),
     Column("name", String(64), nullable=False),
     Column("text_sealed", LargeBinary),
     Column("styled", Boolean, nullable=False, default=False),
-    Column("buttons", String(200), nullable=False, default=""),
     Column("is_question", Boolean, nullable=False, default=False),
     Column("is_erasure", Boolean, nullable=False, default=False),
     Column("alert_step", Integer),
@@ -194,6 +199,7 @@ outbox = Table(
     Column("failure", String(64)),
     CheckConstraint("state IN ('waiting', 'taken', 'held', 'sent', 'given_up', 'cancelled')", name="state"),
     CheckConstraint("(conversation_id IS NULL) <> (officer_id IS NULL)", name="one_recipient"),
+    _one_of("channel", ChannelName),
     _one_of("lane", Lane),
     _one_of("speaker", Speaker),
     _one_of("care", Care),

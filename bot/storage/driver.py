@@ -1,0 +1,77 @@
+"""aiosqlite with one visit to its thread for each statement: SQLAlchemy's own cursor makes four, which is most of a statement's time."""
+
+import sqlite3
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import aiosqlite
+from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection, AsyncAdapt_aiosqlite_cursor, AsyncAdapt_aiosqlite_dbapi
+from sqlalchemy.util import await_only
+
+
+class _Cursor(AsyncAdapt_aiosqlite_cursor):
+    """Executes, fetches everything and closes in one go."""
+
+    def __init__(self, connection: AsyncAdapt_aiosqlite_connection) -> None:
+        self._adapt_connection = connection
+        self._connection = connection._connection
+        self._rows = deque[Any]()
+        self._done: sqlite3.Cursor | None = None
+
+    @property
+    def description(self) -> Any:
+        return None if self._done is None else self._done.description
+
+    @property
+    def rowcount(self) -> int:
+        return -1 if self._done is None else self._done.rowcount
+
+    @property
+    def lastrowid(self) -> Any:
+        return None if self._done is None else self._done.lastrowid
+
+    def execute(self, operation: Any, parameters: Any = None) -> None:
+        self._visit(False, operation, parameters or ())
+
+    def executemany(self, operation: Any, seq_of_parameters: Sequence[Any]) -> None:
+        self._visit(True, operation, seq_of_parameters)
+
+    def _visit(self, many: bool, operation: str, parameters: Any) -> None:
+        driver: Any = self._connection
+        try:
+            self._done, rows = await_only(driver._execute(_all_at_once, driver, many, operation, parameters))
+        except Exception as error:
+            self._adapt_connection._handle_exception(error)
+        self._rows = deque(rows)
+
+    async def _async_soft_close(self) -> None:
+        """Nothing is open."""
+
+    def close(self) -> None:
+        self._rows.clear()
+
+
+def _all_at_once(driver: Any, many: bool, operation: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
+    """In the driver's thread; a fetched cursor holds no lock any more."""
+    cursor: sqlite3.Cursor = driver._conn.cursor()
+    if many:
+        cursor.executemany(operation, parameters)
+    else:
+        cursor.execute(operation, parameters)
+    return cursor, cursor.fetchall() if cursor.description else []
+
+
+class _Connection(AsyncAdapt_aiosqlite_connection):
+    _cursor_cls = _Cursor  # type: ignore[assignment]  # it is one in all that is called
+
+
+class _Dbapi(AsyncAdapt_aiosqlite_dbapi):
+    def connect(self, *arguments: Any, **named: Any) -> _Connection:
+        adapted = super().connect(*arguments, **named)
+        return _Connection(self, adapted._connection)
+
+
+def dbapi() -> AsyncAdapt_aiosqlite_dbapi:
+    """To be handed to ``create_async_engine`` as ``module``."""
+    return _Dbapi(aiosqlite, sqlite3)
