@@ -1,7 +1,7 @@
 """The console: one defender, the person at this terminal."""
 
 import asyncio
-import os
+import secrets
 import sys
 from collections.abc import AsyncIterator, Sequence
 
@@ -40,13 +40,18 @@ async def lines() -> AsyncIterator[str]:
         yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def incoming(text: str, number: int) -> Incoming:
-    """A typed line as a message; ``number`` makes it this run's own."""
+def new_run() -> str:
+    """A name for whoever sits down at this terminal: every start is a new person, so that a try-out begins anew."""
+    return secrets.token_hex(8)
+
+
+def incoming(text: str, number: int, run: str) -> Incoming:
+    """A typed line as a message; ``number`` is its place in this run."""
     return Incoming(
         channel=ChannelName.CONSOLE,
         account="console",
-        key=f"{os.getpid()}:{os.times().elapsed}:{number}",
-        sender="console",
+        key=f"{run}:{number}",
+        sender=run,
         kind=Kind.TEXT if text.strip() else Kind.EMPTY,
         text=text,
     )

@@ -1,10 +1,11 @@
-"""Payloads that cannot be parsed: kept whole, under a key by which a redelivery is known."""
+"""Payloads that cannot be parsed: kept, under a key by which a redelivery is known."""
 
 import hashlib
 import json
 from collections.abc import Callable
 
 from bot.channels import Malformed
+from bot.channels.keeping import Received
 from bot.domain.message import Arrival, ChannelName, Poison
 
 #: What is kept of an unparsable payload at most.
@@ -17,9 +18,16 @@ def poison(channel: ChannelName, account: str, raw: str) -> Poison:
     return Poison(channel=channel, account=account, key=f"poison:{digest}", raw=raw[:KEPT])
 
 
-def parsed(payload: object, account: str, channel: ChannelName, parse: Callable[[object, str], Arrival]) -> Arrival:
+def received(payload: object, account: str, channel: ChannelName, parse: Callable[[object, str], Arrival]) -> Received:
     """What ``parse`` makes of a payload; poison where it cannot."""
+    unread = poison(channel, account, json.dumps(payload, ensure_ascii=False, default=str))
     try:
-        return parse(payload, account)
+        return Received(arrival=parse(payload, account), as_poison=unread)
     except Malformed:
-        return poison(channel, account, json.dumps(payload, ensure_ascii=False, default=str))
+        return Received(arrival=unread, as_poison=unread)
+
+
+def unparsed(raw: str, account: str, channel: ChannelName) -> Received:
+    """A payload that is not even JSON."""
+    unread = poison(channel, account, raw)
+    return Received(arrival=unread, as_poison=unread)

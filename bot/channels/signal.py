@@ -1,25 +1,31 @@
-"""Signal: sending through signalbot, with a call of our own where the error's body decides (docs/decisions/001-signal-sending.md)."""
+"""Signal: sending through the REST API, by a call of our own where the error's body decides (docs/decisions/001-signal-sending.md)."""
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
 import structlog
 from signalbot import Config, ConnectionMode, InMemoryConfig, SentMessage, SignalBot
 
-from bot.channels.poison import parsed, poison
+from bot.channels.keeping import Received
+from bot.channels.poison import received, unparsed
 from bot.channels.signal_parse import parse
 from bot.domain.errors import Ambiguous, KeyChanged, SendFailed, TryLater, Unreachable
-from bot.domain.message import Arrival, ChannelName, Outgoing, Sent
+from bot.domain.message import ChannelName, Outgoing, Sent
 
 log = structlog.get_logger(__name__)
 
 #: Seconds after which a send that has not answered counts as perhaps accepted.
-SEND_TIMEOUT = 30
+SEND_TIMEOUT = 30.0
 #: After a rate limit of Signal's own; a person must solve its challenge.
 CHALLENGE_WAIT = 300.0
+#: The REST API says "Failed to send message" of everything that it knows no better word for, a broken line of its own included.
+_REFUSED_WAIT = 30.0
+#: Our own account is not there: a person's work.
+_ACCOUNT_WAIT = 60.0
 
 
 class SignalChannel:
@@ -27,10 +33,11 @@ class SignalChannel:
 
     name = ChannelName.SIGNAL
 
-    def __init__(self, api_url: str, account: str) -> None:
+    def __init__(self, api_url: str, account: str, *, send_timeout: float = SEND_TIMEOUT) -> None:
         """Make it in the running loop: signalbot adopts it."""
         self._url = api_url
         self._account = account
+        self._timeout = send_timeout
         self._bot = SignalBot(
             Config(
                 phone_number=account,
@@ -56,7 +63,7 @@ class SignalChannel:
         }
         try:
             async with self._client().post(f"{self._url}/v2/send", json=body) as answer:
-                return await _outcome(answer)
+                return _outcome(answer.status, await answer.read(), is_group=outgoing.address.startswith("group."))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise TryLater("connect") from None
         except (TimeoutError, aiohttp.ClientError, OSError):
@@ -64,15 +71,28 @@ class SignalChannel:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SEND_TIMEOUT, connect=10), trust_env=False)
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._timeout, connect=10), trust_env=False)
         return self._session
 
     async def erase(self, address: str, keys: Sequence[str]) -> None:
-        """Delete our messages on the other side, best effort: Signal lets clients refuse after a day."""
+        """Delete our messages on the other side, best effort: Signal lets clients refuse after a day.
+
+        Raises TryLater when the REST API does not answer at all.
+        """
         for key in keys:
-            if key.isdigit():
-                with contextlib.suppress(Exception):
-                    await self._bot.messages.remote_delete(SentMessage.model_construct(recipient=address, timestamp=int(key)))
+            if key.isdecimal():
+                await self._delete(SentMessage.model_construct(recipient=address, timestamp=int(key)))
+
+    async def _delete(self, message: SentMessage) -> None:
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._bot.messages.remote_delete(message)
+        except TimeoutError:
+            raise TryLater("timed_out") from None
+        except Exception as error:
+            if isinstance(error.__cause__, aiohttp.ClientConnectorError):
+                raise TryLater("connect") from None
+            log.info("signal_refused_a_deletion", error=type(error).__name__)
 
     async def leave(self, address: str) -> None:
         """Groups are told once and then ignored; leaving one would tell its members more."""
@@ -85,41 +105,71 @@ class SignalChannel:
             await self._bot.close()
 
 
-async def _outcome(answer: aiohttp.ClientResponse) -> Sent:
-    """201 is accepted; 429, 5xx and 400 say why not."""
-    text = (await answer.text())[:4_000]
-    if answer.status == 201:
-        return Sent(key=_timestamp(await answer.json(content_type=None)))
-    raise _failure(answer.status, text.lower())
+def _outcome(status: int, body: bytes, *, is_group: bool) -> Sent:
+    """201 is accepted, unless it says that the one person did not get it; anything else says why not."""
+    if status != 201:
+        raise _failure(status, body[:4_000].decode("utf-8", "replace").lower())
+    first = _first(body)
+    if not is_group and (reason := _undelivered(first)):
+        raise _not_delivered(reason)
+    return Sent(key=str(first.get("timestamp", "")))
+
+
+def _first(body: bytes) -> Mapping[str, Any]:
+    """An array from 0.101 on, an object before; rubbish is accepted all the same, without a key."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    first = said[0] if isinstance(said, list) and said else said
+    return first if isinstance(first, dict) else {}
+
+
+def _undelivered(first: Mapping[str, Any]) -> str:
+    """The reason given for the recipient, lower case; empty when there is none."""
+    errors = first.get("errors")
+    people = errors.get("recipients") if isinstance(errors, dict) else None
+    reasons = [str(each.get("reason")) for each in people or [] if isinstance(each, dict)] if isinstance(people, list) else []
+    return reasons[0].lower() if reasons else ""
+
+
+def _not_delivered(reason: str) -> SendFailed:
+    if "identity" in reason:
+        return KeyChanged("untrusted")
+    if "unregistered" in reason:
+        return Unreachable("unregistered")
+    if "rate_limit" in reason or "proof_required" in reason:
+        return TryLater("rate_limited", CHALLENGE_WAIT)
+    return Ambiguous("undelivered")
 
 
 def _failure(status: int, text: str) -> SendFailed:
     if status == 429:
+        log.error("signal_rate_limited_a_person_must_solve_the_challenge")
         return TryLater("rate_limited", CHALLENGE_WAIT)
+    if status == 504:
+        return Ambiguous("timed_out")  # a proxy's word: what is behind it may have sent
     if status >= 500:
         return TryLater("server")
     if "untrusted" in text or "identity" in text:
         return KeyChanged("untrusted")
-    if "unregistered" in text or "invalid" in text or "not exist" in text:
+    if "account does not exist" in text or "not registered" in text:
+        log.error("signal_account_is_not_registered_at_the_api")
+        return TryLater("account", _ACCOUNT_WAIT)
+    if "unregistered" in text or "invalid" in text:
         return Unreachable("refused")
-    return TryLater("refused", 30.0)
+    return TryLater("refused", _REFUSED_WAIT)
 
 
-def _timestamp(body: Any) -> str:
-    """The message's timestamp: an array from 0.101 on, an object before."""
-    first = body[0] if isinstance(body, list) and body else body
-    return str(first.get("timestamp", "")) if isinstance(first, dict) else ""
-
-
-def webhook_arrival(body: str, payload: object, account: str) -> Arrival:
-    """What a webhook post holds; ``payload`` None: it was no JSON."""
+def webhook_arrival(body: str, payload: object, account: str) -> Received:
+    """What a webhook post holds; ``payload`` None: it was no JSON, or too large to be read."""
     if payload is None:
-        return poison(ChannelName.SIGNAL, account, body)
-    return parsed(payload, account, ChannelName.SIGNAL, parse)
+        return unparsed(body, account, ChannelName.SIGNAL)
+    return received(payload, account, ChannelName.SIGNAL, parse)
 
 
 async def watch_service(api_url: str, stop: asyncio.Event) -> None:
-    """Say so when the REST API is not there or in the wrong mode."""
+    """Say so when the REST API is not there, or in a mode that cannot post to us."""
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session, session.get(f"{api_url}/v1/about") as answer:
             about = await answer.json(content_type=None)

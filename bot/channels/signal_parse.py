@@ -1,7 +1,11 @@
-"""A Signal frame in our own words: our own tolerant reader of the raw envelope, pure.
+"""A Signal frame in our own words: our own tolerant reader of the raw envelope, pure.  docs/frames.md has the table.
 
 signalbot's ``parse`` fails on most real frames and takes our own phone's sync for the contact; a contract test compares the two
 wherever it succeeds.  Shapes: signal-cli's JSON-RPC ``receive`` notifications, through the REST API's webhook.
+
+Signal names a message by its author and the author's own time in milliseconds, on whichever of their devices it was written, and an
+edit is a message with a time of its own.  So do our keys: a deletion from the desktop finds what was written on the phone, and a
+deletion that names an edit finds the edit.
 """
 
 import base64
@@ -9,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels import Malformed
-from bot.domain.message import Arrival, Attachment, ChannelName, Ignored, Incoming, Kind
+from bot.channels.signal_content import attachments, kind_of, says_nothing, seconds, words
+from bot.domain.message import Arrival, ChannelName, Ignored, Incoming, Kind
 
 #: Envelopes that are understood and on purpose not kept.
 _IGNORED = {
@@ -18,147 +23,135 @@ _IGNORED = {
     "typingMessage": "typing",
     "storyMessage": "story",
 }
+#: What a data message may be instead of something said: a sign on another message, understood and on purpose not kept.
+_SIGNS = {
+    "reaction": "reaction",
+    "pinMessage": "pin",
+    "unpinMessage": "pin",
+    "pollVote": "vote",
+    "pollTerminate": "vote",
+    "adminDelete": "admin_delete",
+}
 _UNTRUSTED = "untrusted"
+_LARGEST = 2**53
 
 
 def parse(frame: object, account: str) -> Arrival:
     """The message of a frame.  Raises Malformed, and nothing else, for what cannot be understood."""
     params = _params(frame)
-    envelope = params.get("envelope")
-    if not isinstance(envelope, Mapping):
-        raise Malformed
+    envelope = _mapping(params.get("envelope"))
     for name, reason in _IGNORED.items():
         if envelope.get(name) is not None:
-            return Ignored(channel=ChannelName.SIGNAL, reason=reason)
+            return _ignored(reason)
+    if account in (envelope.get("source"), envelope.get("sourceNumber")):
+        return _ignored("own")
     return _envelope(envelope, params.get("exception"), account)
+
+
+def _ignored(reason: str) -> Ignored:
+    return Ignored(channel=ChannelName.SIGNAL, reason=reason)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise Malformed
+    return value
 
 
 def _params(frame: object) -> Mapping[str, Any]:
     """The bare frame, however it is wrapped."""
-    if not isinstance(frame, Mapping):
-        raise Malformed
-    params = frame.get("params", frame)
-    if isinstance(params, Mapping) and isinstance(params.get("result"), Mapping):
-        params = params["result"]
-    if not isinstance(params, Mapping):
-        raise Malformed
-    return params
+    outer = _mapping(frame)
+    params = _mapping(outer.get("params", outer))
+    return params["result"] if isinstance(params.get("result"), Mapping) else params
 
 
 def _envelope(envelope: Mapping[str, Any], exception: object, account: str) -> Arrival:
-    sender = _sender(envelope)
-    stamp = envelope.get("timestamp")
-    if sender is None or not isinstance(stamp, int) or isinstance(stamp, bool):
-        raise Malformed
+    sender, stamp = _sender(envelope), _stamp(envelope)
     base: dict[str, Any] = {"channel": ChannelName.SIGNAL, "account": account, "sender": sender}
     own = f"{sender}:{stamp}"
-    if isinstance(envelope.get("dataMessage"), Mapping):
-        return _data(envelope["dataMessage"], base, own)
-    if isinstance(envelope.get("editMessage"), Mapping):
-        return _edit(envelope["editMessage"], base, own)
-    if isinstance(envelope.get("callMessage"), Mapping):
-        return _call(envelope["callMessage"], base, own)
+    if envelope.get("dataMessage") is not None:
+        return _data(_mapping(envelope["dataMessage"]), base, own)
+    if envelope.get("editMessage") is not None:
+        return _edit(_mapping(envelope["editMessage"]), base, own)
+    if envelope.get("callMessage") is not None:
+        return _call(_mapping(envelope["callMessage"]), base, own)
     if exception is not None:
         changed = _UNTRUSTED in str(exception).lower()
         return Incoming(**base, key=f"{own}:unreadable", kind=Kind.UNREADABLE, key_changed=changed)
-    return Ignored(channel=ChannelName.SIGNAL, reason="nothing")
+    if any(isinstance(value, Mapping) for value in envelope.values()):
+        return Incoming(**base, key=f"{own}:unknown", kind=Kind.EMPTY)
+    return _ignored("nothing")
 
 
-def _sender(envelope: Mapping[str, Any]) -> str | None:
+def _sender(envelope: Mapping[str, Any]) -> str:
     """The ACI: numbers may be hidden and change, so a number counts only where there is no ACI."""
     for name in ("sourceUuid", "sourceNumber", "source"):
         if isinstance(envelope.get(name), str) and envelope[name]:
             return str(envelope[name])
-    return None
+    raise Malformed
+
+
+def _stamp(envelope: Mapping[str, Any]) -> int:
+    """The author's own time, which names the message."""
+    inner = envelope.get("dataMessage")
+    for source in (envelope, inner if isinstance(inner, Mapping) else {}):
+        if (stamp := _number(source.get("timestamp"))) is not None:
+            return stamp
+    raise Malformed
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST else None
 
 
 def _data(message: Mapping[str, Any], base: dict[str, Any], own: str) -> Arrival:
+    for name, reason in _SIGNS.items():
+        if message.get(name) is not None:
+            return _ignored(reason)
     if (group := _group(message)) is not None:
         return Incoming(**(base | {"sender": group}), key=f"{own}:group", kind=Kind.GROUP)
-    if isinstance(message.get("remoteDelete"), Mapping):
-        target = f"{base['sender']}:{message['remoteDelete'].get('timestamp')}:data"
-        return Incoming(**base, key=f"{own}:delete", kind=Kind.DELETION, target=target)
-    if message.get("reaction") is not None:
-        return Ignored(channel=ChannelName.SIGNAL, reason="reaction")
-    if message.get("isExpirationUpdate") is True:
-        return Ignored(channel=ChannelName.SIGNAL, reason="timer")
-    text = message.get("message")
-    files = _attachments(message.get("attachments"))
+    if message.get("remoteDelete") is not None:
+        return _deletion(_mapping(message["remoteDelete"]), base, own)
+    if says_nothing(message):
+        return _ignored("timer" if message.get("isExpirationUpdate") is True else "nothing")
     return Incoming(
         **base,
         key=f"{own}:data",
-        kind=_kind(message, text),
-        text=text if isinstance(text, str) else "",
-        attachments=files,
-        expires_in=_seconds(message.get("expiresInSeconds")),
+        kind=kind_of(message),
+        text=words(message),
+        attachments=attachments(message),
+        expires_in=seconds(message.get("expiresInSeconds")),
     )
 
 
 def _group(message: Mapping[str, Any]) -> str | None:
     """The group's address for sending: ``group.`` and its internal id once more in base64."""
-    info = message.get("groupInfo")
-    name = info.get("groupId") if isinstance(info, Mapping) else None
-    if info is None:
+    if message.get("groupInfo") is None:
         return None
-    if not isinstance(name, str):
+    name = _mapping(message["groupInfo"]).get("groupId")
+    if not isinstance(name, str) or not name:
         raise Malformed
-    return "group." + base64.b64encode(name.encode()).decode()
+    return "group." + base64.b64encode(name.encode("utf-8", "replace")).decode()
 
 
-def _kind(message: Mapping[str, Any], text: object) -> Kind:
-    files = message.get("attachments")
-    if isinstance(files, list) and files:
-        return _file_kind(files[0])
-    if message.get("sticker") is not None:
-        return Kind.STICKER
-    if message.get("contacts"):
-        return Kind.CONTACT
-    return Kind.TEXT if isinstance(text, str) and text else Kind.EMPTY
-
-
-def _file_kind(file: object) -> Kind:
-    if not isinstance(file, Mapping):
-        return Kind.DOCUMENT
-    kind = str(file.get("contentType") or "")
-    if file.get("isVoiceNote") is True or kind.startswith("audio/"):
-        return Kind.VOICE
-    if kind.startswith("image/"):
-        return Kind.PHOTO
-    return Kind.VIDEO if kind.startswith("video/") else Kind.DOCUMENT
-
-
-def _attachments(files: object) -> tuple[Attachment, ...]:
-    if not isinstance(files, list):
-        return ()
-    found = [file for file in files if isinstance(file, Mapping) and isinstance(file.get("id"), str)]
-    return tuple(
-        Attachment(
-            content_type=str(file.get("contentType") or "")[:80],
-            handle=file["id"],
-            size=file["size"] if isinstance(file.get("size"), int) else None,
-        )
-        for file in found
-    )
-
-
-def _seconds(value: object) -> int:
-    """The timer of a disappearing message; nonsense counts as none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 366 * 86_400 else 0
+def _deletion(deleted: Mapping[str, Any], base: dict[str, Any], own: str) -> Arrival:
+    stamp = _number(deleted.get("timestamp"))
+    if stamp is None:
+        raise Malformed
+    return Incoming(**base, key=f"{own}:delete", kind=Kind.DELETION, target=f"{base['sender']}:{stamp}:data")
 
 
 def _edit(message: Mapping[str, Any], base: dict[str, Any], own: str) -> Arrival:
-    data = message.get("dataMessage")
-    if not isinstance(data, Mapping):
-        raise Malformed
-    arrived = _data(data, base, own)
-    if not isinstance(arrived, Incoming) or arrived.kind is Kind.GROUP:
-        return Ignored(channel=ChannelName.SIGNAL, reason="edit_elsewhere")
-    target = f"{base['sender']}:{message.get('targetSentTimestamp')}:data"
-    return Incoming(**(arrived.__dict__ | {"kind": Kind.EDIT, "key": f"{own}:edit", "target": target}))
+    arrived = _data(_mapping(message.get("dataMessage")), base, own)
+    if not isinstance(arrived, Incoming) or arrived.kind in {Kind.GROUP, Kind.DELETION}:
+        return _ignored("edit_elsewhere")
+    stamp = _number(message.get("targetSentTimestamp"))
+    target = None if stamp is None else f"{base['sender']}:{stamp}:data"
+    return Incoming(**(arrived.__dict__ | {"kind": Kind.EDIT, "target": target}))
 
 
 def _call(message: Mapping[str, Any], base: dict[str, Any], own: str) -> Arrival:
     """Only the offer is a call; the rest of its signalling says nothing new."""
     if message.get("offerMessage") is None:
-        return Ignored(channel=ChannelName.SIGNAL, reason="call_signalling")
+        return _ignored("call_signalling")
     return Incoming(**base, key=f"{own}:call", kind=Kind.CALL)

@@ -1,28 +1,19 @@
-"""A Telegram update in our own words: pure, and tolerant of everything that it does not need."""
+"""A Telegram update in our own words: pure, and tolerant of everything that it does not need.  docs/frames.md has the table."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from bot.channels import Malformed
-from bot.domain.message import Arrival, Attachment, ChannelName, Ignored, Incoming, Kind
+from bot.channels.telegram_content import is_live_location, is_setting, kind_of, language, text_of, words
+from bot.domain.message import Arrival, ChannelName, Ignored, Incoming, Kind
 
 #: What Telegram is asked to send.
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
-#: The field of a message that says what it is, and our word for it; the first that is there counts.
-_KINDS: tuple[tuple[str, Kind], ...] = (
-    ("voice", Kind.VOICE),
-    ("audio", Kind.VOICE),
-    ("video_note", Kind.VIDEO),
-    ("photo", Kind.PHOTO),
-    ("video", Kind.VIDEO),
-    ("animation", Kind.VIDEO),
-    ("sticker", Kind.STICKER),
-    ("location", Kind.LOCATION),
-    ("venue", Kind.LOCATION),
-    ("contact", Kind.CONTACT),
-    ("document", Kind.DOCUMENT),
-)
 _GONE = frozenset({"kicked", "left"})
+#: Telegram's own numbers fit in 52 bits; Python cannot even print a number of 5,000 digits.
+_LARGEST = 2**53
+#: A place that moves is told every few seconds; one position in so many is kept.
+_LIVE_SECONDS = 300
 
 
 def parse(update: object, account: str) -> Arrival:
@@ -31,14 +22,18 @@ def parse(update: object, account: str) -> Arrival:
     if "message" in fields:
         return _message(_mapping(fields["message"]), account)
     if "edited_message" in fields:
-        return _edit(_mapping(fields["edited_message"]), account)
+        return _edit(_mapping(fields["edited_message"]), account, update_id(update))
     if "callback_query" in fields:
         return _button(_mapping(fields["callback_query"]), account)
     if "my_chat_member" in fields:
-        return _membership(_mapping(fields["my_chat_member"]), account)
-    if isinstance(fields.get("update_id"), int) and len(fields) > 1:
-        return Ignored(channel=ChannelName.TELEGRAM, reason="other_update")
+        return _membership(_mapping(fields["my_chat_member"]), account, update_id(update))
+    if update_id(update) is not None and len(fields) > 1:
+        return _ignored("other_update")
     raise Malformed
+
+
+def _ignored(reason: str) -> Ignored:
+    return Ignored(channel=ChannelName.TELEGRAM, reason=reason)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -47,34 +42,31 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST:
         raise Malformed
     return value
 
 
 def _message(message: Mapping[str, Any], account: str) -> Arrival:
-    chat = _mapping(message.get("chat"))
+    chat, sender = _mapping(message.get("chat")), message.get("from")
     address, number = str(_number(chat.get("id"))), _number(message.get("message_id"))
+    if isinstance(sender, Mapping) and sender.get("is_bot") is True:
+        return _ignored("bot")
     if chat.get("type", "private") != "private":
         return _group(chat, address, number, account)
-    sender = message.get("from")
-    if isinstance(sender, Mapping) and sender.get("is_bot") is True:
-        return Ignored(channel=ChannelName.TELEGRAM, reason="bot")
-    kind, attachments = _content(message)
+    if is_setting(message):
+        return _ignored("setting")
+    kind, attachments = kind_of(message)
     return Incoming(
         channel=ChannelName.TELEGRAM,
         account=account,
         key=f"{address}:{number}",
         sender=address,
         kind=kind,
-        text=_text(message.get("text")) or _text(message.get("caption")),
+        text=words(message),
         forwarded="forward_origin" in message or "forward_date" in message,
-        language_hint=_text(sender.get("language_code")) or None if isinstance(sender, Mapping) else None,
+        language_hint=language(sender),
         attachments=attachments,
     )
 
@@ -82,65 +74,58 @@ def _message(message: Mapping[str, Any], account: str) -> Arrival:
 def _group(chat: Mapping[str, Any], address: str, number: int, account: str) -> Arrival:
     """Groups are not served: nothing of what is said there is kept."""
     if chat.get("type") == "channel":
-        return Ignored(channel=ChannelName.TELEGRAM, reason="channel_post")
+        return _ignored("channel_post")
     return Incoming(channel=ChannelName.TELEGRAM, account=account, key=f"{address}:{number}", sender=address, kind=Kind.GROUP)
 
 
-def _content(message: Mapping[str, Any]) -> tuple[Kind, tuple[Attachment, ...]]:
-    for name, kind in _KINDS:
-        if name in message:
-            return kind, _attachments(name, message[name])
-    return (Kind.TEXT if _text(message.get("text")) else Kind.EMPTY), ()
-
-
-def _attachments(name: str, value: object) -> tuple[Attachment, ...]:
-    """The file of a message; of a photo the largest size."""
-    best = value[-1] if isinstance(value, list) and value else value
-    if not isinstance(best, Mapping) or not isinstance(best.get("file_id"), str):
-        return ()
-    size = best.get("file_size")
-    kind = _text(best.get("mime_type")) or name
-    return (Attachment(content_type=kind[:80], handle=best["file_id"], size=size if isinstance(size, int) else None),)
-
-
-def _edit(message: Mapping[str, Any], account: str) -> Arrival:
-    """An edit is a message of its own; its date is in the key, so that a second edit is not taken for the first."""
-    arrived = _message(message, account)
+def _edit(message: Mapping[str, Any], account: str, number: int | None) -> Arrival:
+    """An edit is a message of its own: its date and its update are in the key, so that no second edit is taken for the first."""
+    arrived, date = _message(message, account), message.get("edit_date")
     if not isinstance(arrived, Incoming) or arrived.kind is Kind.GROUP:
-        return Ignored(channel=ChannelName.TELEGRAM, reason="edit_elsewhere")
-    values = arrived.__dict__ | {"kind": Kind.EDIT, "target": arrived.key, "key": f"{arrived.key}:edit:{message.get('edit_date')}"}
-    return Incoming(**values)
+        return _ignored("edit_elsewhere")
+    when = _number(date) if date is not None else 0
+    if is_live_location(message):
+        return Incoming(**(arrived.__dict__ | {"key": f"{arrived.key}:live:{when // _LIVE_SECONDS}"}))
+    return Incoming(**(arrived.__dict__ | {"kind": Kind.EDIT, "target": arrived.key, "key": f"{arrived.key}:edit:{when}:{number}"}))
 
 
 def _button(query: Mapping[str, Any], account: str) -> Arrival:
-    message = _mapping(query.get("message"))
-    address = str(_number(_mapping(message.get("chat")).get("id")))
+    """A button that was pressed, also under a message that is too old to be shown with it."""
+    chat, pressed, presser = _mapping(_mapping(query.get("message")).get("chat")), text_of(query.get("id")), query.get("from")
+    if not pressed:
+        raise Malformed
+    if chat.get("type", "private") != "private":
+        return _ignored("button_elsewhere")
+    address = str(_number(chat.get("id")))
     return Incoming(
         channel=ChannelName.TELEGRAM,
         account=account,
-        key=f"button:{_text(query.get('id'))}",
+        key=f"button:{pressed}",
         sender=address,
         kind=Kind.BUTTON,
-        text=_text(query.get("data")),
+        text=text_of(query.get("data")),
+        language_hint=language(presser),
     )
 
 
-def _membership(change: Mapping[str, Any], account: str) -> Arrival:
+def _membership(change: Mapping[str, Any], account: str, number: int | None) -> Arrival:
     """Blocked, in a private chat; being put into a group says itself with the first message there."""
     chat = _mapping(change.get("chat"))
-    status = _mapping(change.get("new_chat_member")).get("status")
+    status = text_of(_mapping(change.get("new_chat_member")).get("status"))
     if chat.get("type") != "private" or status not in _GONE:
-        return Ignored(channel=ChannelName.TELEGRAM, reason="membership")
-    address = str(_number(chat.get("id")))
-    return Incoming(
-        channel=ChannelName.TELEGRAM, account=account, key=f"blocked:{address}:{change.get('date')}", sender=address, kind=Kind.BLOCKED
-    )
+        return _ignored("membership")
+    address, date = str(_number(chat.get("id"))), change.get("date")
+    when = f"{_number(date)}" if date is not None else f"update:{number}"
+    return Incoming(channel=ChannelName.TELEGRAM, account=account, key=f"blocked:{address}:{when}", sender=address, kind=Kind.BLOCKED)
 
 
 def update_id(update: object) -> int | None:
-    """The update's own number, or None when it has none."""
+    """The update's own number, or None when it has none that could be confirmed.
+
+    A negative number is none: as an offset it would make Telegram forget every update before the last few.
+    """
     number = update.get("update_id") if isinstance(update, Mapping) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number < _LARGEST else None
 
 
 def button_id(update: object) -> str | None:

@@ -220,10 +220,10 @@ def _signal_secret(settings: Settings) -> str:
 
 async def _talk(house: House, stop: asyncio.Event, _: asyncio.Event) -> None:
     """The console: the next line is read after the reply to the last one; at the end of input all replies go out first."""
-    number = 0
+    number, run = 0, console.new_run()
     async for line in console.lines():
         number += 1
-        await receive(house.store, house.clock, [console.incoming(line, number)])
+        await receive(house.store, house.clock, [console.incoming(line, number, run)])
         await _all_said(house)
     stop.set()
 

@@ -124,10 +124,14 @@ async def test_the_reader_agrees_with_signalbot_wherever_that_succeeds() -> None
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["params", "envelope", "sourceUuid", "timestamp", "dataMessage", "message", "groupInfo", "attachments", "editMessage"]),
-        inner,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["params", "envelope", "sourceUuid", "timestamp", "dataMessage", "message", "groupInfo", "attachments", "editMessage"],
+            ),
+            inner,
+        )
     ),
     max_leaves=20,
 )

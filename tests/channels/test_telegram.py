@@ -99,8 +99,10 @@ def test_groups_blocking_buttons_bots_and_forwards_are_handled_on_purpose() -> N
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["update_id", "message", "chat", "id", "from", "text", "photo", "callback_query", "type"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["update_id", "message", "chat", "id", "from", "text", "photo", "callback_query", "type"]), inner)
+    ),
     max_leaves=20,
 )
 
@@ -223,4 +225,4 @@ async def test_an_api_that_fails_for_a_while_is_asked_again(api: TelegramStandIn
 
 
 def test_a_post_that_is_no_json_is_poison() -> None:
-    assert isinstance(webhook_arrival("{", None, "me"), Poison)
+    assert isinstance(webhook_arrival("{", None, "me").arrival, Poison)
