@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import warnings
+from typing import NoReturn
 
 import structlog
 
@@ -22,9 +23,13 @@ def keep_quiet() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("rasa", "sqlalchemy", "aiohttp", "asyncio", "dask"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL + 1))
+    structlog.configure(processors=[_drop])
     warnings.simplefilter("ignore")
     sys.excepthook = _crash
+
+
+def _drop(logger: object, method: str, event: object) -> NoReturn:
+    raise structlog.DropEvent
 
 
 def _crash(kind: type[BaseException], error: BaseException, trace: object) -> None:

@@ -1,111 +1,55 @@
 """Emergency rules: pure, no model, no network, bounded time.  Rules OR model decides; a rule never lowers anything.
 
-A phrase is words with single spaces; ``(a|b)`` are alternatives, ``word*`` is a beginning, ``word?`` may be missing,
-``...`` is up to four words.  Phrases are searched in each sentence.  A guard (negation, past, hypothesis, quotation) or an idiom
-cancels a hit only in the hit's own clause, and past and hypothesis only where nothing says that it happens now.
+The rules of a language are a file that its speakers can read (``nlu/rules/``); ``phrases`` explains how phrases are written.  They
+are searched sentence by sentence.  A guard or an idiom cancels a hit only in the hit's own clause:
+
+    negation    just before the hit or inside it                           "nobody was arrested"
+    past        anywhere in the clause, unless something in it is recent   "they arrested me in 2019"
+    hypothesis  before the hit or inside it, unless it happens now         "what if they search us"
+    condition   the same, for a plain "if", which threats often come with  "if they come"
+    quoted      earlier in the sentence: films, lyrics, headlines          "in the film they shot me"
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.rulefile import Language, Line, Rule, read_language, unguarded
 from bot.domain.text import normalise
 from bot.domain.understanding import RuleHit
 
-GUARDS = ("negation", "past", "hypothesis", "quoted")
-_GAP = r"(?:\S+ ){0,4}?"
-_SENTENCES = re.compile(r"[.!?;\n\r]+")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-#: An alternative in a phrase, as written in the rules' files.
-_PART = re.compile(r"\(([^()]+)\)([?*])?|(\S+)")
-#: Longer clauses are cut, so that no text makes matching slow.
-_LONGEST = 600
-_PREFIX = 4
-
-
-def _word(text: str) -> str:
-    """One word of a phrase as a pattern."""
-    optional = text.endswith("?")
-    bare = text.rstrip("?")
-    stem = bare.rstrip("*")
-    pattern = re.escape(stem) + (r"[^\W_]*" if bare.endswith("*") else "")
-    return f"(?:{pattern} )?" if optional else f"{pattern} "
-
-
-def compile_phrase(phrase: str) -> tuple[str, frozenset[str]]:
-    """A phrase as a pattern over words that each end in one space, and the beginnings of words of which one must be there."""
-    pattern, triggers = "", frozenset[str]()
-    if phrase.count("(") != len(re.findall(r"\([^()]+\)", phrase)):
-        raise ValueError(f"brackets inside brackets: {phrase}")
-    for group, mark, word in _PART.findall(phrase):
-        optional = "?" if mark == "?" else ""
-        options = [option + ("*" if mark == "*" else "") for option in group.split("|")] if group else [word]
-        if word == "...":
-            pattern += _GAP
-            continue
-        many = "|".join("".join(_word(each) for each in option.split()) for option in options)
-        pattern += f"(?:{many}){optional}"
-        if optional or word.endswith("?"):
-            continue
-        starts = frozenset(option.split()[0].rstrip("*")[:_PREFIX] for option in options)
-        if not triggers or _rarity(starts) > _rarity(triggers):
-            triggers = starts
-    if not triggers:
-        raise ValueError("a phrase needs a word that must be there")
-    return pattern, triggers
-
-
-def _rarity(starts: Iterable[str]) -> float:
-    """Longer beginnings are rarer; the shortest of the alternatives counts."""
-    lengths = [len(start) for start in starts]
-    return min(lengths) - 0.01 * len(lengths)
+_LINES = re.compile(r"[\n\r\u2028\u2029]+")
+_SENTENCES = re.compile(r"[!?;]+|\.+(?!\d)|(?<!\d)\.+")
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,:()\"]|(?<= )-+(?= )")
+#: Longer sentences are cut, overlapping, so that no text makes matching slow.
+_LONGEST = 80
+_OVERLAP = 16
+#: How often one phrase is tried again in a sentence after a guard cancelled its hit.
+_TRIES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Phrase:
-    rule: str
-    intent: str | None
-    guards: tuple[str, ...]
-    pattern: re.Pattern[str] = field(repr=False)
-    idioms: re.Pattern[str] | None = field(repr=False)
-    rank: int
+class _Sentence:
+    """Its words as ``" word word "`` and where, in that text, a word follows a comma or the like."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class _Language:
-    guards: Mapping[str, re.Pattern[str]] = field(repr=False)
-    breakers: re.Pattern[str] = field(repr=False)
-    present: re.Pattern[str] = field(repr=False)
-    by_start: Mapping[str, tuple[_Phrase, ...]] = field(repr=False)
+    text: str = field(repr=False)
+    pauses: frozenset[int]
 
 
 class RuleBook:
     """The rules of one or more languages."""
 
-    def __init__(self, languages: Sequence[_Language]) -> None:
+    def __init__(self, languages: Sequence[Language]) -> None:
         """Use ``from_mapping`` and ``merged``."""
         self._languages = tuple(languages)
 
     @classmethod
     def from_mapping(cls, data: object, *, language: str) -> "RuleBook":
-        """The rules of a file.  Raises ValueError naming the rule that is wrong."""
-        if not isinstance(data, Mapping) or "rules" not in data:
-            raise ValueError(f"{language}: no rules")
-        by_start: dict[str, list[_Phrase]] = {}
-        for rank, rule in enumerate(data["rules"]):
-            for start, phrase in _phrases(rule, rank, language):
-                by_start.setdefault(start, []).append(phrase)
-        guards = {name: _any(data.get("guards", {}).get(name, ())) for name in GUARDS}
-        return cls(
-            [
-                _Language(
-                    guards=guards,
-                    breakers=_any(data.get("breakers", ())),
-                    present=_any(data.get("present", ())),
-                    by_start={start: tuple(phrases) for start, phrases in by_start.items()},
-                )
-            ]
-        )
+        """The rules of a file.  Raises ValueError naming the language and the rule that is wrong."""
+        try:
+            return cls([read_language(data)])
+        except ValueError as error:
+            raise ValueError(f"{language}: {error}") from None
 
     @classmethod
     def merged(cls, *books: "RuleBook") -> "RuleBook":
@@ -113,99 +57,123 @@ class RuleBook:
         return cls([language for book in books for language in book._languages])
 
     def without_guards(self) -> "RuleBook":
-        """The same rules, blind to negation, past, hypothesis and idioms: the negative control of the tests."""
-        return RuleBook([_unguarded(language) for language in self._languages])
+        """The same rules, blind to guards and idioms: the negative control of the tests."""
+        return RuleBook([unguarded(language) for language in self._languages])
 
     def match(self, text: str) -> tuple[RuleHit, ...]:
-        """The rules that hit, in their files' order; empty when none does.  Never raises."""
-        hits: dict[str, tuple[int, RuleHit]] = {}
-        for sentence in _sentences(text):
-            for language in self._languages:
-                for phrase in _hitting(language, sentence):
-                    hits[phrase.rule] = (phrase.rank, RuleHit(rule=phrase.rule, intent=phrase.intent))
-        return tuple(hit for _, hit in sorted(hits.values(), key=lambda each: each[0]))
+        """The rules that hit, in their files' order, the most telling kind first; empty when none does.  Never raises."""
+        hits: dict[str, Rule] = {}
+        sentences = list(_sentences(normalise(_LINES.sub(" . ", text))))
+        for language in self._languages:
+            met: dict[str, int] = {}
+            for tokens in sentences:
+                _look(language, tokens, met, hits)
+        rules = sorted(hits.values(), key=lambda rule: rule.rank)
+        return tuple(RuleHit(rule=rule.name, intent=rule.intent) for rule in rules)
 
 
-def _unguarded(language: _Language) -> _Language:
-    bare = {
-        start: tuple(
-            _Phrase(rule=each.rule, intent=each.intent, guards=(), pattern=each.pattern, idioms=None, rank=each.rank) for each in phrases
-        )
-        for start, phrases in language.by_start.items()
-    }
-    return _Language(guards=language.guards, breakers=language.breakers, present=language.present, by_start=bare)
+def _sentences(text: str) -> Iterator[tuple[str, ...]]:
+    """The words and pauses of each sentence, once; very long ones are cut."""
+    known = set[tuple[str, ...]]()
+    for part in _SENTENCES.split(text):
+        tokens = _TOKEN.findall(part)
+        for start in range(0, len(tokens), _LONGEST - _OVERLAP):
+            piece = tuple(tokens[start : start + _LONGEST])
+            if piece not in known:
+                known.add(piece)
+                yield piece
+            if start + _LONGEST >= len(tokens):
+                break
 
 
-def _phrases(rule: object, rank: int, language: str) -> Iterator[tuple[str, _Phrase]]:
-    if not isinstance(rule, Mapping) or not isinstance(rule.get("name"), str) or not rule.get("phrases"):
-        raise ValueError(f"{language}: rule {rank + 1} needs a name and phrases")
-    unknown = set(rule.get("guards", GUARDS)) - set(GUARDS)
-    if unknown:
-        raise ValueError(f"{language}: rule {rule['name']}: no such guard: {', '.join(sorted(unknown))}")
-    idioms = _any(rule["idioms"]) if rule.get("idioms") else None
-    for text in rule["phrases"]:
-        try:
-            pattern, starts = compile_phrase(str(text))
-        except ValueError as error:
-            raise ValueError(f"{language}: rule {rule['name']}: {error}") from None
-        phrase = _Phrase(
-            rule=rule["name"],
-            intent=rule.get("intent"),
-            guards=tuple(rule.get("guards", GUARDS)),
-            pattern=re.compile(rf"(?<!\S){pattern}"),
-            idioms=idioms,
-            rank=rank,
-        )
-        for start in starts:
-            yield start, phrase
-
-
-def _any(phrases: Iterable[object]) -> re.Pattern[str]:
-    """One pattern for any of the phrases; of none, a pattern that never matches."""
-    patterns = "|".join(compile_phrase(str(phrase))[0] for phrase in phrases)
-    return re.compile(rf"(?<!\S)(?:{patterns})" if patterns else r"(?!)")
-
-
-def _sentences(text: str) -> Iterator[list[str]]:
-    """The words of each sentence; the clauses of very long ones are cut."""
-    for line in _SENTENCES.split(text):
-        words = _WORD.findall(normalise(line))
-        for start in range(0, len(words), _LONGEST // 6):
-            yield words[start : start + _LONGEST // 6]
-
-
-def _hitting(language: _Language, words: list[str]) -> Iterator[_Phrase]:
-    candidates: dict[int, _Phrase] = {}
-    for word in set(words):
-        for length in range(1, _PREFIX + 1):
-            for phrase in language.by_start.get(word[:length], ()) if length <= len(word) else ():
-                candidates[id(phrase)] = phrase
-    if not candidates:
+def _look(language: Language, tokens: Sequence[str], met: dict[str, int], hits: dict[str, Rule]) -> None:
+    """Add the rules that hit in this sentence to ``hits``; ``met`` remembers words within one text."""
+    present = 0
+    for token in tokens:
+        if token not in met:
+            met[token] = _bits(language, token)
+        present |= met[token]
+    if not present:
         return
-    sentence = " ".join(words) + " "
-    for phrase in candidates.values():
-        if any(not _cancelled(language, phrase, sentence, hit) for hit in phrase.pattern.finditer(sentence)):
-            yield phrase
+    sentence: _Sentence | None = None
+    for line in language.lines_for(present):
+        if line.rule.name not in hits:
+            sentence = sentence or _spelled(language, tokens)
+            if _hits(language, line, sentence):
+                hits[line.rule.name] = line.rule
 
 
-def _cancelled(language: _Language, phrase: _Phrase, sentence: str, hit: re.Match[str]) -> bool:
-    clause = _clause(language, sentence, hit)
-    if phrase.idioms is not None and phrase.idioms.search(clause):
-        return True
-    for guard in phrase.guards:
-        excused = guard in {"past", "hypothesis"} and language.present.search(sentence)
-        if not excused and language.guards[guard].search(clause):
+def _bits(language: Language, token: str) -> int:
+    spelled = _spell(language, token)
+    if " " not in spelled:
+        return language.words.of_word(spelled)
+    bits = 0
+    for word in spelled.split():
+        bits |= language.words.of_word(word)
+    return bits
+
+
+def _spell(language: Language, token: str) -> str:
+    """The word or words a token stands for: "they're" and "theyre" are "they are", "brother's" is "brother"."""
+    found = language.spellings.get(token)
+    if found is None and "'" in token:
+        bare = token.replace("'", "")
+        found = language.spellings.get(bare, token.removesuffix("'s").replace("'", ""))
+    return token if found is None else found
+
+
+def _spelled(language: Language, tokens: Sequence[str]) -> _Sentence:
+    text, pauses = "", set[int]()
+    for token in tokens:
+        if token[0].isalnum():
+            text += f" {_spell(language, token)}"
+        else:
+            pauses.add(len(text))
+    return _Sentence(text=f"{text} ", pauses=frozenset(pauses))
+
+
+def _hits(language: Language, line: Line, sentence: _Sentence) -> bool:
+    if not all(part.search(sentence.text) for part in line.phrase.parts[1:]):
+        return False
+    place = 0
+    for _ in range(_TRIES):
+        hit = line.phrase.parts[0].search(sentence.text, place)
+        if hit is None:
+            return False
+        if not _cancelled(language, line, sentence, hit):
             return True
-    return False
+        place = hit.start() + 1
+    # Cancelled again and again: a text made to exhaust the guards is in doubt, and in doubt an emergency is one.
+    return True
 
 
-def _clause(language: _Language, sentence: str, hit: re.Match[str]) -> str:
-    """From the last "but" or "now" before the hit to the first one after it."""
-    start, end = 0, len(sentence)
-    for breaker in language.breakers.finditer(sentence):
-        if breaker.end() <= hit.start():
-            start = breaker.end()
-        elif breaker.start() >= hit.end():
-            end = breaker.start()
-            break
-    return sentence[start:end]
+def _cancelled(language: Language, line: Line, sentence: _Sentence, hit: re.Match[str]) -> bool:
+    start, end = _clause(language, sentence, hit)
+    if line.rule.idioms.search(sentence.text, start, end):
+        return True
+    guards = {name: pattern for name, pattern in language.guards.items() if name in line.rule.guards}
+    if "negation" in guards and _negated(guards["negation"], line, sentence, start, hit):
+        return True
+    if "quoted" in guards and guards["quoted"].search(sentence.text, 0, hit.end()):
+        return True
+    if language.present.search(sentence.text, hit.start(), end):
+        return False
+    if "past" in guards and guards["past"].search(sentence.text, start, end):
+        return not language.recent.search(sentence.text, start, end)
+    supposed = [guards[name] for name in ("hypothesis", "condition") if name in guards]
+    return any(guard.search(sentence.text, start, hit.end()) for guard in supposed)
+
+
+def _negated(guard: re.Pattern[str], line: Line, sentence: _Sentence, start: int, hit: re.Match[str]) -> bool:
+    """Whether a "not" ends where the hit begins or stands inside it."""
+    last = hit.start() if line.negative else hit.end()
+    return any(found.end() >= hit.start() for found in guard.finditer(sentence.text, start, last))
+
+
+def _clause(language: Language, sentence: _Sentence, hit: re.Match[str]) -> tuple[int, int]:
+    """From the last "but", "and now" or fresh start after a comma before the hit to the first one after it."""
+    starts = [found.start() for found in language.breakers.finditer(sentence.text)]
+    starts += [pause for pause in sentence.pauses if language.openers.match(sentence.text, pause)]
+    before = [place for place in starts if place <= hit.start()]
+    after = [place for place in starts if place >= hit.end()]
+    return max(before, default=0), min(after, default=len(sentence.text))

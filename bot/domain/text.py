@@ -21,7 +21,7 @@ _NOT_SOUTH = re.compile("[ыэъёщюяйьіїєґ]")
 _SOUTH_ONLY = re.compile("[ђјљњћџ]")
 _CYRILLIC = re.compile("[а-џ]")
 _FOLDS = str.maketrans(
-    {"đ": "dj", "ð": "dj", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", "ё": "е", "’": "'", "‘": "'", "ʼ": "'", "`": "'",
+    {"đ": "dj", "ð": "dj", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", "’": "'", "‘": "'", "ʼ": "'", "`": "'",
      "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."}
 )  # fmt: skip
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
@@ -29,7 +29,7 @@ _SPACES = re.compile(r"\s+")
 #: Controls, zero-width and bidi signs, variation selectors, soft hyphens, lone surrogates, private use.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
-    "\ufeff\ufff0-\ufffb\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff]"
+    "\ufeff\ufff0-\ufffb\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -41,20 +41,19 @@ def normalise(text: str) -> str:
     A letter that is repeated three times or more stands twice, so that "heeeelp" and "heelp" are one word and "arrest" stays.
     Linear in the text's length.
     """
+    text = text.replace("\u00b4", "'")  # NFKC would make two words of what is typed as an apostrophe
     if text.isascii():
-        bare = _INVISIBLE.sub("", text).lower()
+        bare = _INVISIBLE.sub("", text).lower().replace("`", "'")
     else:
         visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold())
-        latin = _south_slavic_to_latin(visible).translate(_FOLDS)
-        bare = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", latin)))
+        plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", visible)))
+        bare = (plain.translate(_SOUTH_TABLE) if _is_south_slavic(visible, plain) else plain).translate(_FOLDS)
     return _SPACES.sub(" ", _REPEATED.sub(r"\1\1", bare)).strip()
 
 
-def _south_slavic_to_latin(text: str) -> str:
-    """Fold the Cyrillic of Montenegrin and its sisters; other Cyrillic stays as it is."""
-    if not _CYRILLIC.search(text) or (_NOT_SOUTH.search(text) and not _SOUTH_ONLY.search(text)):
-        return text
-    return text.translate(_SOUTH_TABLE)
+def _is_south_slavic(text: str, plain: str) -> bool:
+    """Whether its Cyrillic is that of Montenegrin and its sisters; ``plain`` is the text without marks.  Other Cyrillic stays as it is."""
+    return bool(_CYRILLIC.search(plain)) and (not _NOT_SOUTH.search(text) or bool(_SOUTH_ONLY.search(text)))
 
 
 def clean(text: str) -> str:

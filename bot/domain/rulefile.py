@@ -1,0 +1,205 @@
+"""A language's file of emergency rules, read strictly and made ready for searching."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.domain.phrases import Phrase, compile_any, compile_phrase
+
+#: What may cancel a hit; ``rules`` says how far each reaches.
+GUARDS = ("negation", "past", "hypothesis", "condition", "quoted")
+_FILE = {"language", "spellings", "words", "breakers", "openers", "present", "recent", "guards", "rules"}
+_RULE = {"name", "intent", "guards", "phrases", "idioms", "examples", "counterexamples"}
+_WORD = re.compile(r"[^\W_]+")
+#: Beginnings are filed under so many of their first letters.
+_FILED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule without its phrases; ``intent`` None: an emergency of unknown kind."""
+
+    name: str
+    intent: str | None
+    rank: int
+    guards: frozenset[str]
+    idioms: re.Pattern[str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One phrase of a rule, and as bits the words that must be there."""
+
+    rule: Rule
+    phrase: Phrase = field(repr=False)
+    #: It is itself made with a "not", which therefore does not cancel it.
+    negative: bool
+    needs: int = 0
+
+
+class Words:
+    """Which of the phrases' needs a word meets, as bits: the cheap filter before any pattern is searched."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        """One bit for each need that occurs, the most telling first."""
+        needs = {need for phrase in phrases for need in phrase.needs}
+        self._bits = {need: 1 << place for place, need in enumerate(sorted(needs, key=_telling))}
+        self._whole: dict[str, int] = {}
+        self._beginnings: dict[str, dict[str, int]] = {}
+        for need, bit in self._bits.items():
+            for start in need:
+                word = start.rstrip()
+                table = self._whole if start.endswith(" ") else self._beginnings.setdefault(word[:_FILED], {})
+                table[word] = table.get(word, 0) | bit
+
+    def of_phrase(self, phrase: Phrase) -> int:
+        """The bits of all that the phrase needs."""
+        return sum(self._bits[need] for need in phrase.needs)
+
+    def of_word(self, word: str) -> int:
+        """The bits of all needs that this word meets."""
+        bits = self._whole.get(word, 0)
+        for length in range(1, _FILED + 1):
+            for start, bit in self._beginnings.get(word[:length], {}).items():
+                if word.startswith(start):
+                    bits |= bit
+        return bits
+
+
+def _telling(need: frozenset[str]) -> tuple[float, list[str]]:
+    """Few and long words are rare in ordinary text."""
+    return sum(len(start) ** -3.0 for start in need), sorted(need)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """The rules of one language, ready for searching."""
+
+    spellings: Mapping[str, str] = field(repr=False)
+    guards: Mapping[str, re.Pattern[str]] = field(repr=False)
+    breakers: re.Pattern[str] = field(repr=False)
+    openers: re.Pattern[str] = field(repr=False)
+    present: re.Pattern[str] = field(repr=False)
+    recent: re.Pattern[str] = field(repr=False)
+    words: Words
+    #: By the bit of their most telling need; ``anchors`` has all these bits.
+    lines: Mapping[int, tuple[Line, ...]] = field(repr=False)
+    anchors: int = field(repr=False)
+
+    def lines_for(self, present: int) -> Iterator[Line]:
+        """The phrases whose needs are all among these bits."""
+        left = present & self.anchors
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            yield from (line for line in self.lines[lowest] if line.needs & present == line.needs)
+
+
+def unguarded(language: Language) -> Language:
+    """The same phrases, cancelled by nothing."""
+    never = compile_any((), {})
+    return replace(
+        language,
+        lines={
+            bit: tuple(replace(line, rule=replace(line.rule, guards=frozenset(), idioms=never)) for line in lines)
+            for bit, lines in language.lines.items()
+        },
+    )
+
+
+def read_language(data: object) -> Language:
+    """The rules of a file's content.  Raises ValueError naming the rule that is wrong."""
+    file = _mapping(data, "the file")
+    _only(file, _FILE, "the file")
+    words = _lists(_mapping(file.get("words", {}), "words"))
+    guards = _mapping(file.get("guards", {}), "guards")
+    _only(guards, set(GUARDS), "guards")
+    patterns = {name: compile_any(_texts(guards.get(name, []), name), words) for name in GUARDS}
+    lines = list(_lines(file.get("rules"), words, patterns["negation"]))
+    index = Words([line.phrase for line in lines])
+    filed = _by_need(lines, index)
+    named = ("breakers", "openers", "present", "recent")
+    parts = {name: compile_any(_texts(file.get(name, []), name), words) for name in named}
+    return Language(
+        spellings=_spellings(file.get("spellings", {})),
+        guards=patterns,
+        words=index,
+        lines=filed,
+        anchors=sum(filed),
+        **parts,
+    )
+
+
+def _by_need(lines: Sequence[Line], words: Words) -> dict[int, tuple[Line, ...]]:
+    """The lines by the bit of their most telling need, which is the lowest."""
+    table: dict[int, list[Line]] = {}
+    for line in lines:
+        needs = words.of_phrase(line.phrase)
+        table.setdefault(needs & -needs, []).append(replace(line, needs=needs))
+    return {bit: tuple(found) for bit, found in table.items()}
+
+
+def _lines(rules: object, words: Mapping[str, Sequence[str]], negation: re.Pattern[str]) -> Iterator[Line]:
+    if not isinstance(rules, list) or not rules:
+        raise ValueError("no rules")
+    names = set[str]()
+    for rank, entry in enumerate(rules):
+        name = entry.get("name") if isinstance(entry, Mapping) else None
+        if not isinstance(name, str) or name in names:
+            raise ValueError(f"rule {rank + 1} needs a name of its own")
+        names.add(name)
+        try:
+            yield from _rule_lines(entry, rank, words, negation)
+        except ValueError as error:
+            raise ValueError(f"rule {name}: {error}") from None
+
+
+def _rule_lines(entry: Mapping[str, object], rank: int, words: Mapping[str, Sequence[str]], negation: re.Pattern[str]) -> Iterator[Line]:
+    _only(entry, _RULE, "the rule")
+    intent, guards = entry.get("intent", ""), _texts(entry.get("guards", list(GUARDS)), "guards")
+    if intent is not None and (not isinstance(intent, str) or not intent):
+        raise ValueError("intent must be a name or null")
+    if unknown := set(guards) - set(GUARDS):
+        raise ValueError(f"no such guard: {', '.join(sorted(unknown))}")
+    idioms = compile_any(_texts(entry.get("idioms", []), "idioms"), words)
+    rule = Rule(name=str(entry["name"]), intent=intent, rank=rank, guards=frozenset(guards), idioms=idioms)
+    phrases = _texts(entry.get("phrases", []), "phrases")
+    if not phrases:
+        raise ValueError("no phrases")
+    for text in phrases:
+        plain = " " + " ".join(_WORD.findall(text)) + " "
+        yield Line(rule=rule, phrase=compile_phrase(text, words), negative=bool(negation.search(plain)))
+
+
+def _mapping(value: object, name: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise ValueError(f"{name} must be names with values")
+    return value
+
+
+def _only(entry: Mapping[str, object], known: set[str], name: str) -> None:
+    if unknown := set(entry) - known:
+        raise ValueError(f"{name} knows no {', '.join(sorted(unknown))}")
+
+
+def _texts(value: object, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError(f"{name} must be a list of texts; words such as no, on and off need quotation marks")
+    return value
+
+
+def _lists(entries: Mapping[str, object]) -> dict[str, list[str]]:
+    """The named lists of words; a list may use the ones above it."""
+    lists: dict[str, list[str]] = {}
+    for name, value in entries.items():
+        lists[name] = []
+        for word in _texts(value, f"words {name}"):
+            listed = re.fullmatch("<([a-z-]+)>", word)
+            lists[name] += lists[listed[1]] if listed and listed[1] in lists else [word]
+    return lists
+
+
+def _spellings(value: object) -> dict[str, str]:
+    """Each misspelling or short form with what it stands for."""
+    entries = _mapping(value, "spellings")
+    return {each: meant for meant, many in entries.items() for each in _texts(many, f"spellings of {meant}")}
