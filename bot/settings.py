@@ -15,10 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from bot.domain.errors import RefuseToStart
 
-_TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{30,64}")
-_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{10,64}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{8,256}")
 #: Tokens and numbers that stand in documentation everywhere.
-_EXAMPLES = ("123456:ABC", "110201543:AAH", "ABC-DEF1234", "changeme", "change-me", "your-")
+_EXAMPLES = ("123456:ABC-DEF1234", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "changeme", "change-me", "your-")
 _LOCAL_NAMES = frozenset({"localhost"})
 
 
@@ -125,7 +125,7 @@ class Settings(BaseModel):
     def _webhook(self) -> None:
         secret = self.telegram_webhook_secret
         if secret is None or not _SECRET.fullmatch(secret.get_secret_value()):
-            raise ValueError("DL_TELEGRAM_WEBHOOK_SECRET: needs 16 to 256 letters, digits, - or _")
+            raise ValueError("DL_TELEGRAM_WEBHOOK_SECRET: needs 8 to 256 letters, digits, - or _")
         if self.telegram_webhook_url is None:
             raise ValueError("DL_TELEGRAM_WEBHOOK_URL: needed in webhook mode")
         if not self.telegram_webhook_url.startswith("https://") and not is_local(urlsplit(self.telegram_webhook_url).hostname or ""):
@@ -138,7 +138,7 @@ class Settings(BaseModel):
         if self.signal_account is not None and not re.fullmatch(r"\+\d{6,15}", self.signal_account):
             raise ValueError("DL_SIGNAL_ACCOUNT: a phone number such as +38220410500")
         if self.signal_webhook_secret is not None and not _SECRET.fullmatch(self.signal_webhook_secret.get_secret_value()):
-            raise ValueError("DL_SIGNAL_WEBHOOK_SECRET: needs 16 to 256 letters, digits, - or _")
+            raise ValueError("DL_SIGNAL_WEBHOOK_SECRET: needs 8 to 256 letters, digits, - or _")
         return self
 
     @model_validator(mode="after")

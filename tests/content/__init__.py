@@ -1,0 +1,1 @@
+"""The prepared texts, and what ``check`` holds them to."""
