@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.handoff import Handoff, HandoffClass, HandoffLine, Spoken, State
+from bot.domain.health import Stored
 from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
 from bot.domain.message import (
     Arrival,
@@ -332,6 +333,13 @@ class Retention(Protocol):
         """Erase what is due (expired texts included), open emergencies exempt; how many of each kind, ``exempt`` too."""
 
 
+class Facts(Protocol):
+    """What the database knows of how the house stands."""
+
+    async def stored(self, now: datetime) -> Stored:
+        """Numbers and the oldest of everything that waits; no content."""
+
+
 class Transaction(Protocol):
     """Everything that happens together or not at all."""
 
@@ -351,6 +359,8 @@ class Transaction(Protocol):
     def counts(self) -> Counts: ...
     @property
     def retention(self) -> Retention: ...
+    @property
+    def health(self) -> Facts: ...
 
     async def commit(self) -> None:
         """Make it so; then waiting workers, in this process and others, are woken."""
@@ -380,6 +390,7 @@ __all__ = [
     "Clock",
     "Conversations",
     "Counts",
+    "Facts",
     "HandoffClass",
     "Handoffs",
     "Inbox",

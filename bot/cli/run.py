@@ -20,7 +20,8 @@ def run() -> None:
 @click.option("--parent", type=int, required=True)
 @click.option("--telegram-fd", type=int)
 @click.option("--signal-fd", type=int)
-def work(parent: int, telegram_fd: int | None, signal_fd: int | None) -> None:
+@click.option("--metrics-fd", type=int)
+def work(parent: int, telegram_fd: int | None, signal_fd: int | None, metrics_fd: int | None) -> None:
     """The worker process; started by the supervisor only."""
     die_with_parent(parent)
-    asyncio.run(wiring.work(settings(), {"telegram": telegram_fd, "signal": signal_fd}))
+    asyncio.run(wiring.work(settings(), {"telegram": telegram_fd, "signal": signal_fd, "metrics": metrics_fd}))

@@ -9,6 +9,7 @@ from bot.ports import Clock
 from bot.storage.base import Work
 from bot.storage.conversations import SqlConversations
 from bot.storage.handoffs import SqlHandoffs
+from bot.storage.health import SqlHealth
 from bot.storage.inbox import SqlInbox
 from bot.storage.ledger import SqlAudit, SqlCounts
 from bot.storage.officers import SqlOfficers
@@ -64,6 +65,11 @@ class SqlTransaction:
     def retention(self) -> SqlRetention:
         """Erasing by time."""
         return SqlRetention(self._work, self._clock)
+
+    @cached_property
+    def health(self) -> SqlHealth:
+        """How the house stands."""
+        return SqlHealth(self._work)
 
     async def commit(self) -> None:
         """Write the counts, make it so, wake who waits."""

@@ -2,6 +2,7 @@
 
 from bot.wiring.house import ROOT, backup, open_house, prepare, restore, start
 from bot.wiring.looking import check, understand
-from bot.wiring.processes import supervise, work
+from bot.wiring.processes import supervise
+from bot.wiring.worker import work
 
 __all__ = ["ROOT", "backup", "check", "open_house", "prepare", "restore", "start", "supervise", "understand", "work"]

@@ -1,0 +1,121 @@
+"""The messengers that are configured: how each is spoken on, and how each is listened to."""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.channels import signal as signal_channel
+from bot.channels import telegram as telegram_channel
+from bot.channels import webhooks
+from bot.domain.message import ChannelName
+from bot.ports import Channel
+from bot.responses import load_mission
+from bot.settings import Settings
+from bot.usecases.house import House
+from bot.usecases.receive import receive
+from bot.workers import sockets
+from bot.workers.work import Listener
+
+log = structlog.get_logger(__name__)
+_COMMANDS = {"help": "What this can do", "human": "Ask for a person", "status": "How it stands", "forget": "Erase"}
+#: Sockets handed down by the supervisor, by name; None: there is none, and a free loopback port serves a single process.
+Handed = Mapping[str, int | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Messengers:
+    """Who speaks and who listens; filled while the worker starts."""
+
+    channels: dict[ChannelName, Channel] = field(default_factory=dict)
+    listeners: list[Listener] = field(default_factory=list)
+
+
+async def open_messengers(settings: Settings, house: House, handed: Handed, stack: AsyncExitStack) -> Messengers:
+    """Every configured messenger; ``stack`` closes them."""
+    opened = Messengers()
+    if settings.telegram_token is not None:
+        await _telegram(settings, house, handed, stack, opened)
+    if settings.signal_account is not None and settings.signal_api_url is not None:
+        sending = signal_channel.SignalChannel(settings.signal_api_url, settings.signal_account)
+        stack.push_async_callback(sending.close)
+        opened.channels[ChannelName.SIGNAL] = sending
+        webhook = webhooks.Webhook(
+            name="signal",
+            path="/signal",
+            account=settings.signal_account,
+            secret=_signal_secret(settings),
+            in_path=True,
+            arrival=signal_channel.webhook_arrival,
+            keep=partial(receive, house.store, house.clock),
+            count=partial(_count, house),
+        )
+        opened.listeners.extend(
+            [partial(_serve, webhook, handed["signal"]), partial(signal_channel.watch_service, settings.signal_api_url)]
+        )
+    return opened
+
+
+async def _telegram(settings: Settings, house: House, handed: Handed, stack: AsyncExitStack, opened: Messengers) -> None:
+    token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
+    account = token.split(":", 1)[0]
+    bot = telegram_channel.build_bot(token, settings.telegram_api_url)
+    for request in bot._request:
+        await request.initialize()
+        stack.push_async_callback(request.shutdown)
+    opened.channels[ChannelName.TELEGRAM] = telegram_channel.TelegramChannel(bot)
+    mission = load_mission(settings.mission)
+    opened.listeners.append(lambda _: telegram_channel.publish_profile(bot, mission.profile, _COMMANDS))
+    keep, count = partial(receive, house.store, house.clock), partial(_count, house)
+    if settings.telegram_mode == "polling":
+        opened.listeners.append(partial(telegram_channel.poll, bot, keep, account=account, count=count))
+        return
+    secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
+    url = settings.telegram_webhook_url or ""
+    webhook = webhooks.Webhook(
+        name="telegram",
+        path=urlsplit(url).path or "/",
+        account=account,
+        secret=secret,
+        in_path=False,
+        arrival=telegram_channel.webhook_arrival,
+        keep=keep,
+        count=count,
+        answer=telegram_channel.webhook_answer,
+    )
+    opened.listeners.extend([partial(_serve, webhook, handed["telegram"]), partial(telegram_channel.set_webhook, bot, url, secret)])
+
+
+async def _count(house: House, event: str) -> None:
+    async with house.store.begin() as tx:
+        await tx.counts.add(event)
+        await tx.commit()
+
+
+async def _serve(webhook: webhooks.Webhook, fd: int | None, stop: asyncio.Event) -> None:
+    listening = socket.socket(fileno=os.dup(fd)) if fd is not None else sockets.loopback()
+    runner = await webhooks.serve(webhook, listening)
+    try:
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def _signal_secret(settings: Settings) -> str:
+    """The webhook's secret: the setting, or one made on the first run and kept in the data directory."""
+    if settings.signal_webhook_secret is not None:
+        return settings.signal_webhook_secret.get_secret_value()
+    kept = Path(settings.data_dir) / "signal-webhook-secret"
+    if not kept.exists():
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    log.info("signal_webhook_path_is_in_file", file=kept.name)
+    return kept.read_text("ascii").strip()

@@ -1,0 +1,69 @@
+"""The worker process: house, messengers, health and the loops, in one event loop."""
+
+import asyncio
+import os
+import signal
+import socket
+from contextlib import AsyncExitStack
+from functools import partial
+
+from bot import logs
+from bot.channels import console
+from bot.domain.message import ChannelName
+from bot.settings import Settings
+from bot.storage.database import SqlStore
+from bot.usecases.house import House
+from bot.usecases.receive import receive
+from bot.wiring.health import serve_health
+from bot.wiring.house import model_of, open_house
+from bot.wiring.messengers import Handed, open_messengers
+from bot.workers.work import work as run_worker
+
+
+async def work(settings: Settings, handed: Handed) -> None:
+    """The worker: listeners, responder, courier, janitor."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.loop_failed)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    model = model_of(settings)
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(settings, nlu=model))
+        await _free_claims(house)
+        watch = loop.create_task(model.watch_start())
+        stack.callback(watch.cancel)
+        opened = await open_messengers(settings, house, handed, stack)
+        if (fd := handed.get("metrics")) is not None:
+            opened.listeners.append(partial(serve_health, house, model, settings.data_dir, socket.socket(fileno=os.dup(fd))))
+        if not settings.has_messenger:
+            opened.channels[ChannelName.CONSOLE] = console.ConsoleChannel()
+            opened.listeners.append(partial(_talk, house, stop))
+        await run_worker(house, opened.channels, opened.listeners, stop)
+
+
+async def _free_claims(house: House) -> None:
+    """Claims of an earlier start: only where this process is the only worker there is."""
+    if isinstance(house.store, SqlStore) and house.store.is_sqlite:
+        async with house.store.begin() as tx:
+            await tx.inbox.release_all()
+            await tx.commit()
+
+
+async def _talk(house: House, stop: asyncio.Event, _: asyncio.Event) -> None:
+    """The console: the next line is read after the reply to the last one; at the end of input all replies go out first."""
+    number, run = 0, console.new_run()
+    async for line in console.lines():
+        number += 1
+        await receive(house.store, house.clock, [console.incoming(line, number, run)])
+        await _all_said(house)
+    stop.set()
+
+
+async def _all_said(house: House) -> None:
+    while True:
+        async with house.store.begin() as tx:
+            waiting = await tx.inbox.waiting() + await tx.outbox.unsent()
+        if waiting == 0:
+            return
+        await house.store.wait(1.0)

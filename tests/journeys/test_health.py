@@ -1,0 +1,93 @@
+"""Health tells the truth: from what is stored, never a constant."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.nlu import HttpNlu
+from bot.usecases.health import health
+from bot.wiring.health import serve_health
+from bot.workers import sockets
+from tests.journeys.house import Home
+
+
+async def faults(home: Home, **given: object) -> tuple[str, ...]:
+    """What needs a person now."""
+    values = {"model_answers": True, "disk_free": 10**12} | given
+    return (await health(home.house, **values)).faults  # type: ignore[arg-type]  # test values
+
+
+async def test_a_house_with_an_officer_and_nothing_waiting_is_well(home: Home) -> None:
+    assert await faults(home) == ("nobody_enrolled",)
+    await home.enrols()
+    assert await faults(home) == ()
+
+
+async def test_a_message_that_nobody_answers_is_a_fault_after_a_minute(home: Home) -> None:
+    await home.enrols()
+    await home.writes("hello")
+    home.clock.move(seconds=59)
+    assert await faults(home) == ()
+    home.clock.move(seconds=2)
+    assert await faults(home) == ("messages_wait",)
+
+
+async def test_an_emergency_that_nobody_acknowledges_is_a_fault_after_ten_minutes(home: Home) -> None:
+    await home.enrols()
+    await home.says("police are breaking my door")
+    await home.passes(minutes=9)
+    assert await faults(home) == ()
+    await home.passes(minutes=2)
+    assert await faults(home) == ("emergency_unheard",)
+    await home.says(f"ack {await home.reference()}", sender="900")
+    assert await faults(home) == ()
+
+
+async def test_replies_that_cannot_be_sent_a_dead_model_and_a_full_disk_are_faults(home: Home) -> None:
+    await home.enrols()
+    assert await faults(home, model_answers=False, disk_free=1) == ("model_down", "disk_low")
+    await home.writes("hello")
+    home.channels.clear()
+    await home.settles()
+    home.clock.move(minutes=10)
+    assert await faults(home) == ("replies_wait",)
+
+
+@asynccontextmanager
+async def served(home: Home, tmp_path: Path) -> AsyncIterator[str]:
+    """The port's address."""
+    listening, stop = sockets.loopback(), asyncio.Event()
+    url = f"http://127.0.0.1:{sockets.port_of(listening)}"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        model = HttpNlu(f"http://127.0.0.1:{closed.getsockname()[1]}", "token")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(serve_health(home.house, model, tmp_path, listening, stop))
+            yield url
+            stop.set()
+        await model.close()
+
+
+@pytest.fixture
+async def url(home: Home, tmp_path: Path) -> AsyncIterator[str]:
+    async with served(home, tmp_path) as address:
+        yield address
+
+
+async def test_the_port_names_what_is_wrong_and_carries_no_person(home: Home, url: str) -> None:
+    await home.says("police are breaking my door, I am Zorica", sender="1234567890")
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{url}/health") as answer:
+            assert answer.status == 503
+            assert await answer.json() == {"status": "faults", "faults": ["nobody_enrolled", "model_down"]}
+        async with session.get(f"{url}/metrics") as answer:
+            shown = await answer.text()
+    assert "dl_emergencies 1.0" in shown
+    assert 'dl_events_total{event="kept_signal"} 1.0' in shown
+    assert 'dl_fault{fault="nobody_enrolled"} 1.0' in shown
+    assert not any(word in shown for word in ("Zorica", "door", "1234567890"))
