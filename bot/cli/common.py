@@ -31,13 +31,19 @@ async def _in_house(act: Callable[[House], Awaitable[Result]]) -> Result:
         return await act(house)
 
 
-async def officer_named(house: House, name: str) -> Officer:
-    """The officer who acts; a click error when there is none of that name."""
+async def officer_named(house: House, name: str | None) -> Officer:
+    """The officer who acts, or the only one there is; a click error when that names nobody."""
     async with house.store.begin() as tx:
-        officer = await tx.officers.by_name(name)
-    if officer is None:
+        everybody = await tx.officers.all() if name is None else []
+        officer = await tx.officers.by_name(name) if name is not None else None
+    if name is None and not everybody:
+        raise click.ClickException("there is no officer yet: `python -m bot officer enrol NAME` makes one")
+    if name is None and len(everybody) > 1:
+        raise click.ClickException("there are several officers: say which with --as NAME")
+    found = officer or next(iter(everybody), None)
+    if found is None:
         raise click.ClickException(f"there is no officer {name!r}: see `python -m bot officer list`")
-    return officer
+    return found
 
 
 def told(refusal: Refused, house: House) -> click.ClickException:

@@ -13,7 +13,7 @@ from bot.ports import Officer
 from bot.usecases import handoff
 from bot.usecases.house import House
 
-_AS = click.option("--as", "name", required=True, metavar="NAME", help="The officer who acts.")
+_AS = click.option("--as", "name", metavar="NAME", help="The officer who acts; may be left out where there is only one.")
 Act = Callable[[House, Officer], Awaitable[Any]]
 
 
@@ -22,12 +22,12 @@ def queue() -> None:
     """The handoff queue: list, show, claim, reply, note, trust, return, close."""
 
 
-def _as_officer(name: str, act: Act) -> Any:
+def _as_officer(name: str | None, act: Act) -> Any:
     """Carry out an act as that officer; a refusal is told in words."""
     return in_house(lambda house: _carry_out(house, name, act))
 
 
-async def _carry_out(house: House, name: str, act: Act) -> Any:
+async def _carry_out(house: House, name: str | None, act: Act) -> Any:
     officer = await officer_named(house, name)
     try:
         return await act(house, officer)
@@ -51,7 +51,7 @@ def _json(value: dict[str, Any]) -> None:
 
 @queue.command("list")
 @_AS
-def list_(name: str) -> None:
+def list_(name: str | None) -> None:
     """Open handoffs, most urgent first: one JSON line each, no text."""
     for line in _as_officer(name, handoff.queue):
         _json({field: getattr(line, field) for field in line.__dataclass_fields__})
@@ -61,7 +61,7 @@ def list_(name: str) -> None:
 @_REFERENCE
 @_AS
 @click.option("--last", type=int, help="Only the last so many lines.")
-def show(reference: str, name: str, last: int | None) -> None:
+def show(reference: str, name: str | None, last: int | None) -> None:
     """The conversation, oldest first: one JSON line each.  Every reading is audited."""
     opened = _as_officer(name, lambda house, officer: handoff.show(house, officer, reference, last))
     held = opened.handoff
@@ -74,7 +74,7 @@ def show(reference: str, name: str, last: int | None) -> None:
 @queue.command()
 @_REFERENCE
 @_AS
-def claim(reference: str, name: str) -> None:
+def claim(reference: str, name: str | None) -> None:
     """Take it over; one wins, the loser is told who has it."""
     _as_officer(name, lambda house, officer: handoff.claim(house, officer, reference))
     _json({"reference": reference, "state": "claimed"})
@@ -84,7 +84,7 @@ def claim(reference: str, name: str) -> None:
 @_REFERENCE
 @click.argument("text")
 @_AS
-def reply(reference: str, text: str, name: str) -> None:
+def reply(reference: str, text: str, name: str | None) -> None:
     """Say TEXT to the defender."""
     _as_officer(name, lambda house, officer: handoff.reply(house, officer, reference, text))
     _json({"reference": reference, "queued": True})
@@ -94,7 +94,7 @@ def reply(reference: str, text: str, name: str) -> None:
 @_REFERENCE
 @click.argument("text")
 @_AS
-def note(reference: str, text: str, name: str) -> None:
+def note(reference: str, text: str, name: str | None) -> None:
     """Keep a note for other officers."""
     _as_officer(name, lambda house, officer: handoff.note(house, officer, reference, text))
     _json({"reference": reference, "noted": True})
@@ -103,7 +103,7 @@ def note(reference: str, text: str, name: str) -> None:
 @queue.command()
 @_REFERENCE
 @_AS
-def trust(reference: str, name: str) -> None:
+def trust(reference: str, name: str | None) -> None:
     """Confirm the defender's changed safety number; waiting answers go out."""
     freed = _as_officer(name, lambda house, officer: handoff.trust(house, officer, reference))
     _json({"reference": reference, "freed": freed})
@@ -112,7 +112,7 @@ def trust(reference: str, name: str) -> None:
 @queue.command("ack")
 @_REFERENCE
 @_AS
-def ack(reference: str, name: str) -> None:
+def ack(reference: str, name: str | None) -> None:
     """Stop the ringing: you have heard it."""
     _as_officer(name, lambda house, officer: handoff.acknowledge(house, officer, reference))
     _json({"reference": reference, "acknowledged": True})
@@ -121,7 +121,7 @@ def ack(reference: str, name: str) -> None:
 @queue.command("return")
 @_REFERENCE
 @_AS
-def return_(reference: str, name: str) -> None:
+def return_(reference: str, name: str | None) -> None:
     """Give it back to the queue."""
     _as_officer(name, lambda house, officer: handoff.give_back(house, officer, reference))
     _json({"reference": reference, "state": "waiting"})
@@ -130,7 +130,7 @@ def return_(reference: str, name: str) -> None:
 @queue.command()
 @_REFERENCE
 @_AS
-def close(reference: str, name: str) -> None:
+def close(reference: str, name: str | None) -> None:
     """End it; the bot answers again."""
     _as_officer(name, lambda house, officer: handoff.close(house, officer, reference))
     _json({"reference": reference, "state": "closed"})
