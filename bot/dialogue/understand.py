@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.commands import bare_command, slash_command
-from bot.dialogue.words import answer_word, is_bare_help, is_kind_emoji
+from bot.dialogue.words import answer_word, digit, is_bare_help, is_kind_emoji
 from bot.domain.message import Kind
 from bot.domain.text import is_blank, only_emoji, only_punctuation
 from bot.domain.understanding import Action, IntentClass, Ranked, Reading, RuleHit, Thresholds, Understanding
@@ -46,6 +46,8 @@ WORDLESS = frozenset(
 
 #: From this confidence on the model names an emergency's kind rather than the rule that found it.
 SURE_OF_KIND = 0.5
+#: Here the state itself is the danger: what a rule found to be one of these never gets a reply that sends people to the police.
+BY_THE_STATE = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportation_now"})
 
 Classes = Mapping[str, IntentClass]
 
@@ -65,9 +67,11 @@ def without_model(text: str, kind: Kind, hits: Sequence[RuleHit]) -> Understandi
 
 def _short(text: str, kind: Kind) -> Understanding | None:
     word = answer_word(text)
+    if word == "unsure":
+        return _settled(Action.ASK_DANGER)
     if word:
         return _settled(Action.CHAT, intent="affirm" if word == "yes" else "deny", confidence=1.0)
-    if text.strip() in {"3", "4"}:
+    if digit(text):
         return _settled(Action.ASK_DANGER, ring_if_silent=True)
     if is_kind_emoji(text):
         return _settled(Action.CHAT, intent="thanks", confidence=1.0)
@@ -96,6 +100,13 @@ def _settled(
         danger=1.0 if rules else 0.0,
         command=command,
     )
+
+
+def spoken(meaning: Understanding, kind: Kind) -> Understanding:
+    """A voice message is kept for an officer whatever was written below it: what it says nobody has read."""
+    if kind is not Kind.VOICE or meaning.action is Action.ALERT or meaning.command:
+        return meaning
+    return replace(meaning, action=Action.ASK_DANGER, ring_if_silent=True)
 
 
 def no_model(kind: Kind) -> Understanding:
@@ -158,7 +169,8 @@ def with_kind(settled: Understanding, reading: Reading, classes: Classes) -> Und
     if likeliest is None:
         return settled
     sure = likeliest.confidence >= SURE_OF_KIND and likeliest.intent != "threat_to_mission"
-    kind = likeliest.intent if sure else settled.intent
+    leaves = settled.intent in BY_THE_STATE and likeliest.intent not in BY_THE_STATE
+    kind = likeliest.intent if sure and not leaves else settled.intent
     return replace(settled, intent=kind, ranking=known, model_answered=True)
 
 
