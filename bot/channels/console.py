@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Sequence
 
+from bot.domain.errors import Unreachable
 from bot.domain.message import ChannelName, Incoming, Kind, Outgoing, Sent
 
 
@@ -14,10 +15,13 @@ class ConsoleChannel:
     name = ChannelName.CONSOLE
 
     async def send(self, outgoing: Outgoing) -> Sent:
-        """Print it, with an empty line after it."""
+        """Print it, with an empty line after it; nobody reads a closed output any more."""
         buttons = f"\n[{' / '.join(outgoing.piece.buttons)}]" if outgoing.piece.buttons else ""
-        sys.stdout.write(f"{outgoing.piece.text}{buttons}\n\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(f"{outgoing.piece.text}{buttons}\n\n")
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            raise Unreachable("output_closed") from None
         return Sent(key="")
 
     async def erase(self, address: str, keys: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.domain.message import Arrival, Poison
+from bot.domain.message import Arrival, Ignored, Poison
 
 log = structlog.get_logger(__name__)
 
@@ -51,5 +51,15 @@ async def _one_by_one(keep: Keep, received: Sequence[Received]) -> None:
         try:
             await keep([each.arrival])
         except Exception:
-            await keep([each.as_poison])
-            log.exception("kept_as_poison", channel=each.arrival.channel)
+            log.exception("keep_alone_failed", channel=each.arrival.channel)
+            await keep([Ignored(channel=each.arrival.channel, reason="probe")])
+            await _now_or_as_poison(keep, each)
+
+
+async def _now_or_as_poison(keep: Keep, each: Received) -> None:
+    """The database has just written something, so what fails now is the payload: a lock that ended must not make poison of an alarm."""
+    try:
+        await keep([each.arrival])
+    except Exception:
+        await keep([each.as_poison])
+        log.exception("kept_as_poison", channel=each.arrival.channel)

@@ -20,11 +20,19 @@ def poison(channel: ChannelName, account: str, raw: str) -> Poison:
 
 def received(payload: object, account: str, channel: ChannelName, parse: Callable[[object, str], Arrival]) -> Received:
     """What ``parse`` makes of a payload; poison where it cannot."""
-    unread = poison(channel, account, json.dumps(payload, ensure_ascii=False, default=str))
+    unread = poison(channel, account, _written(payload))
     try:
         return Received(arrival=parse(payload, account), as_poison=unread)
-    except Malformed:
+    except (Malformed, RecursionError):
         return Received(arrival=unread, as_poison=unread)
+
+
+def _written(payload: object) -> str:
+    """The payload as JSON; what is nested deeper than Python can write again says so, and blocks nothing."""
+    try:
+        return json.dumps(payload, ensure_ascii=False, default=str)
+    except RecursionError:
+        return f"nested too deeply: {sorted(map(str, payload)) if isinstance(payload, dict) else ''}"
 
 
 def unparsed(raw: str, account: str, channel: ChannelName) -> Received:

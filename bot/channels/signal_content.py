@@ -13,12 +13,19 @@ _MANNER = frozenset({"timestamp", "expiresInSeconds", "isExpirationUpdate", "tex
 
 
 def words(message: Mapping[str, Any]) -> str:
-    """What the person wrote: the text, or the question of a poll."""
-    poll = message.get("pollCreate")
-    for text in (message.get("message"), poll.get("question") if isinstance(poll, Mapping) else None):
+    """What the person wrote: the text, or what stands in a poll or beside a payment."""
+    poll, payment = message.get("pollCreate"), message.get("payment")
+    note = payment.get("note") if isinstance(payment, Mapping) else None
+    for text in (message.get("message"), _poll(poll) if isinstance(poll, Mapping) else None, note):
         if isinstance(text, str) and text:
             return text
     return ""
+
+
+def _poll(poll: Mapping[str, Any]) -> str:
+    options = poll.get("options")
+    lines = (poll.get("question"), *(options if isinstance(options, list) else ()))
+    return "\n".join(line for line in lines if isinstance(line, str) and line)
 
 
 def kind_of(message: Mapping[str, Any]) -> Kind:
@@ -34,7 +41,9 @@ def kind_of(message: Mapping[str, Any]) -> Kind:
 
 
 def says_nothing(message: Mapping[str, Any]) -> bool:
-    """Whether nobody said anything: the app only passes its profile key or its timer on."""
+    """Whether nobody said anything: the app only passes its profile key or its timer on, with a null for words."""
+    if message.get("message") == "" and message.get("isExpirationUpdate") is not True:
+        return False
     return not any(value for name, value in message.items() if name not in _MANNER)
 
 

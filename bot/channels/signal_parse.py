@@ -16,13 +16,14 @@ from bot.channels import Malformed
 from bot.channels.signal_content import attachments, kind_of, says_nothing, seconds, words
 from bot.domain.message import Arrival, ChannelName, Ignored, Incoming, Kind
 
-#: Envelopes that are understood and on purpose not kept.
+#: Envelopes without words that are understood and on purpose not kept.
 _IGNORED = {
-    "syncMessage": "sync",
     "receiptMessage": "receipt",
     "typingMessage": "typing",
     "storyMessage": "story",
 }
+#: Envelopes that somebody wrote, or called with: these count first, whatever else is in the envelope.
+_CONTENT = ("dataMessage", "editMessage", "callMessage")
 #: What a data message may be instead of something said: a sign on another message, understood and on purpose not kept.
 _SIGNS = {
     "reaction": "reaction",
@@ -40,12 +41,20 @@ def parse(frame: object, account: str) -> Arrival:
     """The message of a frame.  Raises Malformed, and nothing else, for what cannot be understood."""
     params = _params(frame)
     envelope = _mapping(params.get("envelope"))
-    for name, reason in _IGNORED.items():
-        if envelope.get(name) is not None:
-            return _ignored(reason)
+    if envelope.get("syncMessage") is not None:
+        return _ignored("sync")
     if account in (envelope.get("source"), envelope.get("sourceNumber")):
         return _ignored("own")
+    if (reason := _wordless(envelope)) is not None:
+        return _ignored(reason)
     return _envelope(envelope, params.get("exception"), account)
+
+
+def _wordless(envelope: Mapping[str, Any]) -> str | None:
+    """Why an envelope says nothing to us, unless somebody's message or call is in it."""
+    if any(envelope.get(name) is not None for name in _CONTENT):
+        return None
+    return next((reason for name, reason in _IGNORED.items() if envelope.get(name) is not None), None)
 
 
 def _ignored(reason: str) -> Ignored:
@@ -106,7 +115,7 @@ def _number(value: object) -> int | None:
 
 def _data(message: Mapping[str, Any], base: dict[str, Any], own: str) -> Arrival:
     for name, reason in _SIGNS.items():
-        if message.get(name) is not None:
+        if message.get(name) is not None and not words(message):
             return _ignored(reason)
     if (group := _group(message)) is not None:
         return Incoming(**(base | {"sender": group}), key=f"{own}:group", kind=Kind.GROUP)

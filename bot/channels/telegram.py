@@ -82,9 +82,9 @@ class TelegramChannel:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 reply_markup=_keyboard(outgoing.piece.buttons),
             )
+            return Sent(key=str(message.message_id))
         except (KeyError, TypeError, AttributeError):
             raise Ambiguous("unreadable_answer") from None  # it was accepted, as far as can be told
-        return Sent(key=str(message.message_id))
 
     async def erase(self, address: str, keys: Sequence[str]) -> None:
         """Delete messages of a chat; Telegram refuses those older than 48 hours."""
@@ -155,8 +155,8 @@ def _network_failure(error: NetworkError) -> SendFailed:
     cause = error.__cause__
     if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         return TryLater("connect")
-    if isinstance(error, TimedOut):
-        return Ambiguous("timed_out")
+    if isinstance(error, TimedOut) or "gateway timeout" in str(error).lower():
+        return Ambiguous("timed_out")  # a 504 is a proxy's word: what is behind it may have sent
     return Ambiguous("broken") if isinstance(cause, httpx.HTTPError) else TryLater("server")
 
 

@@ -39,10 +39,18 @@ def text_of(value: object) -> str:
 
 
 def words(message: Mapping[str, Any]) -> str:
-    """What the person wrote: the text, the caption, or the question of a poll."""
-    poll = message.get("poll")
-    question = poll.get("question") if isinstance(poll, Mapping) else None
-    return text_of(message.get("text")) or text_of(message.get("caption")) or text_of(question)
+    """What the person wrote: the text, the caption, or what stands in a poll or a checklist."""
+    listed = (_listed(message.get("poll"), "question", "options"), _listed(message.get("checklist"), "title", "tasks"))
+    return text_of(message.get("text")) or text_of(message.get("caption")) or "\n".join(filter(None, listed))
+
+
+def _listed(value: object, title: str, entries: str) -> str:
+    """A heading and the lines below it."""
+    if not isinstance(value, Mapping):
+        return ""
+    below = value.get(entries)
+    lines = [text_of(each.get("text")) for each in below if isinstance(each, Mapping)] if isinstance(below, list) else []
+    return "\n".join(filter(None, (text_of(value.get(title)), *lines)))
 
 
 def kind_of(message: Mapping[str, Any]) -> tuple[Kind, tuple[Attachment, ...]]:
@@ -54,8 +62,8 @@ def kind_of(message: Mapping[str, Any]) -> tuple[Kind, tuple[Attachment, ...]]:
 
 
 def is_setting(message: Mapping[str, Any]) -> bool:
-    """Whether it only says that a setting of the chat was changed."""
-    return any(name in message for name in _SETTINGS_CHANGED)
+    """Whether it only says that a setting of the chat was changed; words are never taken for that."""
+    return any(name in message for name in _SETTINGS_CHANGED) and not words(message)
 
 
 def is_live_location(message: Mapping[str, Any]) -> bool:

@@ -33,14 +33,15 @@ async def poll(bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count
     """Fetch updates until ``stop``; the next request, which confirms a batch, is made only after ``keep`` has returned.
 
     Updates are fetched raw and parsed one by one, because one malformed update makes ``get_updates`` raise for its whole batch for ever.
-    The first request carries no offset; later ones the last id of that batch + 1, never a maximum: ids restart at random.
+    The first request carries no offset; the one after a batch its last id + 1, never a maximum; the one after an empty answer none again,
+    for everything is confirmed then, and ids begin anew at random after a quiet week: an old offset would confirm what nobody has seen.
     """
     await _until_done(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
     offset: int | None = None
     failures = 0
     while not stop.is_set():
         try:
-            confirms = await _one_batch(bot, offset, keep, stop, account)
+            offset = await _one_batch(bot, offset, keep, stop, account)
             failures = 0
         except Exception as error:  # a database or a network that fails must not end the intake
             failures += 1
@@ -48,8 +49,6 @@ async def poll(bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count
             with contextlib.suppress(Exception):
                 await count("telegram_conflict" if isinstance(error, Conflict) else "telegram_poll_failed")
             await _pause(stop, min(_LONGEST_WAIT, 2.0 ** min(failures - 1, 5)) * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-        else:
-            offset = offset if confirms is None else confirms
 
 
 class _NothingToConfirm(Exception):

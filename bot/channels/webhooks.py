@@ -39,10 +39,13 @@ class Webhook:
     keep: Keep
     count: Count
     answer: Callable[[object], object | None] = no_answer  #: what the 200 says, from the payload, as JSON
+    pauses: Sequence[float] | None = None  #: seconds between tries of keeping; None: as the messenger needs it
 
     @property
-    def pauses(self) -> Sequence[float]:
+    def waits(self) -> Sequence[float]:
         """Telegram posts again what was not answered 200; the Signal REST API does not, but waits for us."""
+        if self.pauses is not None:
+            return self.pauses
         return LONG if self.in_path else SHORT
 
 
@@ -75,7 +78,7 @@ async def _post(webhook: Webhook, request: web.Request) -> web.Response:
 
 async def _keep(webhook: Webhook, body: str, payload: object) -> web.Response:
     try:
-        await keep_surely(webhook.keep, [webhook.arrival(body, payload, webhook.account)], webhook.pauses)
+        await keep_surely(webhook.keep, [webhook.arrival(body, payload, webhook.account)], webhook.waits)
     except Exception:
         log.exception("post_not_kept", channel=webhook.name, comes_again=not webhook.in_path)
         await _count(webhook, "post_not_kept")

@@ -1,25 +1,17 @@
 """Signal: frames in our own words, sending and its failures, the webhook that keeps before it answers."""
 
-import json
-import types
-from collections.abc import AsyncIterator, Sequence
-from functools import partial
+from collections.abc import AsyncIterator
 from typing import Any
 
-import aiohttp
 import pytest
-import signalbot
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Malformed
-from bot.channels.signal import SignalChannel, webhook_arrival
+from bot.channels.signal import SignalChannel
 from bot.channels.signal_parse import parse
-from bot.channels.webhooks import Webhook, serve
-from bot.domain.errors import Ambiguous, KeyChanged, TryLater, Unreachable
 from bot.domain.ids import OutboxId
-from bot.domain.message import Arrival, Care, ChannelName, Ignored, Incoming, Kind, Lane, Outgoing, Piece, Poison, Speaker
-from bot.workers.sockets import loopback, port_of
+from bot.domain.message import Care, ChannelName, Ignored, Incoming, Kind, Lane, Outgoing, Piece, Speaker
 from tests.standins.signal import ACCOUNT, SignalStandIn
 
 PERSON = "5f9a1c1e-0000-4000-8000-000000000042"
@@ -106,22 +98,6 @@ def test_a_changed_safety_number_is_seen_and_a_timer_is_kept() -> None:
     assert vanishing.expires_in == 3600
 
 
-async def test_the_reader_agrees_with_signalbot_wherever_that_succeeds() -> None:
-    asking = types.SimpleNamespace(download_attachments=False)
-    agreed = 0
-    for text in ("hello", "Je li neko tu?", "👍"):
-        raw = data(message=text)["params"]
-        try:
-            theirs: Any = await signalbot.parse(asking, json.dumps(raw))  # type: ignore[arg-type]  # only that attribute is read
-        except Exception:
-            continue
-        ours = parse(raw, ACCOUNT)
-        assert isinstance(ours, Incoming)
-        assert ours.text == theirs.text
-        agreed += 1
-    assert agreed > 0
-
-
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: (
@@ -176,80 +152,6 @@ async def test_a_piece_goes_out_as_plain_text_whatever_stands_in_it(api: SignalS
     assert api.sent[0]["notify_self"] is False
 
 
-@pytest.mark.parametrize(
-    ("fault", "expected"),
-    [
-        ((429, {"error": "rate limiting", "challenge_tokens": ["x"], "account": "+1"}), TryLater),
-        ((400, {"error": "Unable to complete request due to untrusted recipient keys"}), KeyChanged),
-        ((400, {"error": "Failed to send message"}), TryLater),
-        ((400, {"error": "Unregistered user"}), Unreachable),
-        ((503, {"error": "x"}), TryLater),
-        ("accept-then-drop", Ambiguous),
-    ],
-)
-async def test_each_failure_of_sending_becomes_the_error_that_says_what_to_do(
-    api: SignalStandIn, channel: SignalChannel, fault: Any, expected: type[Exception]
-) -> None:
-    api.faults = [fault]
-    with pytest.raises(expected):
-        await channel.send(OUT)
-
-
 async def test_our_messages_are_deleted_through_signalbot(api: SignalStandIn, channel: SignalChannel) -> None:
     await channel.erase(PERSON, ["1795000000001", "", "nonsense"])
     assert [each["timestamp"] for each in api.deleted] == [1795000000001]
-
-
-class Keeper:
-    """Keeps what a webhook hands over, and fails as it is told."""
-
-    def __init__(self) -> None:
-        self.kept: list[Arrival] = []
-        self.events: list[str] = []
-        self.broken = False
-
-    async def keep(self, arrivals: Sequence[Arrival]) -> None:
-        if self.broken:
-            raise OSError
-        self.kept += arrivals
-
-    async def count(self, event: str) -> None:
-        self.events.append(event)
-
-
-@pytest.fixture
-async def hooked(api: SignalStandIn) -> AsyncIterator[Keeper]:
-    """Our webhook, and the stand-in that posts to it."""
-    keeper = Keeper()
-    listening = loopback()
-    arrival = partial(webhook_arrival)
-    webhook = Webhook(
-        name="signal", path="/signal", account=ACCOUNT, secret="s" * 32, in_path=True, arrival=arrival, keep=keeper.keep, count=keeper.count
-    )
-    api.webhook = f"http://127.0.0.1:{port_of(listening)}/signal/{'s' * 32}"
-    runner = await serve(webhook, listening)
-    yield keeper
-    await runner.cleanup()
-
-
-async def test_a_burst_of_posts_is_kept_in_order(api: SignalStandIn, hooked: Keeper) -> None:
-    assert all(await api.push(*(api.frame(str(number)) for number in range(200))))
-    assert [each.text for each in hooked.kept if isinstance(each, Incoming)] == [str(number) for number in range(200)]
-
-
-async def test_what_cannot_be_parsed_is_kept_as_poison_and_answered_200(api: SignalStandIn, hooked: Keeper) -> None:
-    assert await api.push("{broken", {"params": {"envelope": 3}}) == [True, True]
-    assert all(isinstance(each, Poison) for each in hooked.kept)
-
-
-async def test_a_post_without_the_secret_is_refused_and_counted(api: SignalStandIn, hooked: Keeper) -> None:
-    for path in ("/signal/wrong", "/", "/signal"):
-        async with aiohttp.ClientSession() as session, session.post(api.webhook.rsplit("/signal", 1)[0] + path, json={}) as answer:
-            assert answer.status == 403
-    assert hooked.kept == []
-    assert hooked.events == ["refused_signal"] * 3
-
-
-async def test_a_database_that_fails_is_never_answered_200(api: SignalStandIn, hooked: Keeper) -> None:
-    hooked.broken = True
-    assert await api.push(api.frame("x")) == [False]

@@ -13,7 +13,6 @@ from telegram.ext import ApplicationBuilder
 from bot.channels import Malformed
 from bot.channels.telegram import TelegramChannel, build_bot, poll, webhook_arrival
 from bot.channels.telegram_parse import parse
-from bot.domain.errors import Ambiguous, TryLater, Unreachable
 from bot.domain.ids import OutboxId
 from bot.domain.message import Arrival, Care, ChannelName, Ignored, Incoming, Kind, Lane, Outgoing, Piece, Poison, Speaker
 from tests.standins.telegram import TOKEN, TelegramStandIn
@@ -121,34 +120,6 @@ async def test_a_styled_piece_goes_out_as_html_with_its_buttons_and_protected(ap
     assert api.sent[0]["parse_mode"] == "HTML"
     assert "callback_data" in str(api.sent[0]["reply_markup"])
     assert str(api.sent[0]["protect_content"]).lower() == "true"
-
-
-@pytest.mark.parametrize(
-    ("fault", "expected"),
-    [
-        ((429, {"ok": False, "error_code": 429, "description": "x", "parameters": {"retry_after": 7}}), TryLater),
-        ((403, {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}), Unreachable),
-        ((400, {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}), Unreachable),
-        ((502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}), TryLater),
-        ((404, {"ok": False, "error_code": 404, "description": "Not Found"}), TryLater),
-        ("accept-then-drop", Ambiguous),
-    ],
-)
-async def test_each_failure_of_sending_becomes_the_error_that_says_what_to_do(
-    api: TelegramStandIn, bot: Bot, fault: Any, expected: type[Exception]
-) -> None:
-    api.faults["sendMessage"].append(fault)
-    with pytest.raises(expected) as raised:
-        await TelegramChannel(bot).send(outgoing())
-    if isinstance(raised.value, TryLater) and fault[0] == 429:
-        assert raised.value.seconds == 7
-
-
-async def test_nobody_listening_is_surely_not_accepted(api: TelegramStandIn, bot: Bot) -> None:
-    await api.stop()
-    with pytest.raises(TryLater):
-        await TelegramChannel(bot).send(outgoing())
-    await api.start()
 
 
 async def test_text_that_telegram_cannot_parse_is_sent_again_without_style(api: TelegramStandIn, bot: Bot) -> None:

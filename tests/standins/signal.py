@@ -34,6 +34,7 @@ class SignalStandIn:
         self.webhook = ""
         self.outcomes: list[tuple[int, str]] = []  #: of each post: its timestamp, and answered, rejected, refused or cut
         self._runner: web.AppRunner | None = None
+        self._posting: aiohttp.ClientSession | None = None  #: its connection is kept between posts, as the real one's is
         self._stamp = 1_795_000_000_000
         self._pushing = asyncio.Lock()
         self._reading = asyncio.Lock()  #: while a post waits for its answer, the real one answers no other call
@@ -65,6 +66,8 @@ class SignalStandIn:
 
     async def stop(self) -> None:
         assert self._runner is not None
+        if self._posting is not None:
+            await self._posting.close()
         await self._runner.cleanup()
 
     def counted(self, outcome: str) -> int:
@@ -106,13 +109,18 @@ class SignalStandIn:
     async def push(self, *frames: Any) -> list[bool]:
         """Post frames one after the other, never again; which of them were answered 200."""
         results = []
-        async with self._pushing, aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as session:
+        async with self._pushing:
             for frame in frames:
                 async with self._reading:
-                    outcome = await self._push(session, frame)
+                    outcome = await self._push(self._session(), frame)
                 self.outcomes.append((_stamp_of(frame), outcome))
                 results.append(outcome == "answered")
         return results
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._posting is None:
+            self._posting = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120))
+        return self._posting
 
     async def _push(self, session: aiohttp.ClientSession, frame: Any) -> str:
         body = {"data": frame} if isinstance(frame, str | bytes) else {"json": frame}
@@ -176,7 +184,7 @@ class SignalStandIn:
     async def _control(self, request: web.Request) -> web.Response:
         """The test's side door when the stand-in is a process of its own."""
         what = request.match_info["what"]
-        values = await request.json() if request.can_read_body else None
+        values: Any = await request.json() if request.can_read_body else None
         if what == "webhook":
             self.webhook = str(values)
         if what == "fault":

@@ -6,6 +6,7 @@ POST ``arrive`` (a list of updates), POST ``fault`` (``{"method": ..., "faults":
 
 import argparse
 import asyncio
+import contextlib
 import json
 import re
 from collections import defaultdict
@@ -44,7 +45,7 @@ class TelegramStandIn:
         self._new = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self._number = 0
-        self._fetching = 0
+        self._fetches = 0
 
     async def start(self, port: int = 0) -> "TelegramStandIn":
         app = web.Application(client_max_size=50_000_000)
@@ -73,8 +74,7 @@ class TelegramStandIn:
     def arrives(self, *updates: Update) -> None:
         """Updates wait to be fetched."""
         self.updates += updates
-        self._new.set()
-        self._new = asyncio.Event()
+        self._wake()
 
     def message(self, text: str, *, chat: int = 42, **more: Any) -> Update:
         """A message of a person."""
@@ -162,8 +162,9 @@ class TelegramStandIn:
 
     async def _do_getupdates(self, values: dict[str, Any]) -> web.Response:
         offset = int(values["offset"]) if "offset" in values else None
-        if self.webhook or self._fetching:
-            return _error(409, "Conflict: terminated by other getUpdates request")
+        if self.webhook:
+            return _error(409, "Conflict: can't use getUpdates method while webhook is active")
+        mine = self._next_fetch()
         self.offsets.append(offset)
         refused = self._confirm(offset)
         if refused:
@@ -171,7 +172,19 @@ class TelegramStandIn:
             return _error(400, "Bad Request: offset confirms what is not stored")
         if not self.updates:
             await self._hold(min(float(values.get("timeout", 0)), LONGEST_HOLD))
+        if mine != self._fetches:
+            return _error(409, "Conflict: terminated by other getUpdates request")
         return _result(self.updates[:100])
+
+    def _next_fetch(self) -> int:
+        """A new request ends one that is held, whose client may be dead; the number of this one."""
+        self._fetches += 1
+        self._wake()
+        return self._fetches
+
+    def _wake(self) -> None:
+        self._new.set()
+        self._new = asyncio.Event()
 
     def _confirm(self, offset: int | None) -> int:
         """Forget what the offset confirms; how many of those must not be confirmed yet.  A negative one forgets all but the last few."""
@@ -188,14 +201,9 @@ class TelegramStandIn:
         return len(refused)
 
     async def _hold(self, seconds: float) -> None:
-        self._fetching += 1
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._new.wait()
-        except TimeoutError:
-            pass
-        finally:
-            self._fetching -= 1
 
     async def _do_sendmessage(self, values: dict[str, Any]) -> web.Response:
         refusal = _refusal(values)
