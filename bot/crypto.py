@@ -51,7 +51,7 @@ class Sealer:
         nonce, rest = sealed[head : head + _NONCE_BYTES], sealed[head + _NONCE_BYTES :]
         try:
             return AESGCM(self.key).decrypt(nonce, rest, place.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut so short that not even the nonce is whole
             raise Unsealable from None
 
     def seal_text(self, text: str, place: str) -> bytes:
@@ -91,8 +91,8 @@ class MasterKey:
             raise ValueError("head")
         words = [line.split() for line in lines[1:] if line]
         sealers = tuple(Sealer(id=bytes.fromhex(key_id), key=_key(text)) for kind, key_id, text in words if kind == "key")
-        index = next(_key(text) for kind, _, text in words if kind == "index")
-        if not sealers or any(len(sealer.id) != _ID_BYTES for sealer in sealers):
+        index = next((_key(text) for kind, _, text in words if kind == "index"), None)
+        if index is None or not sealers or any(len(sealer.id) != _ID_BYTES for sealer in sealers):
             raise ValueError("keys")
         return cls(sealers=sealers, index_secret=index)
 

@@ -37,7 +37,7 @@ class Redacting(logging.Filter):
         """Records that are not ours keep logger name, level and exception class only."""
         if record.name.split(".")[0] not in _OURS:
             record.msg, record.args = _foreign(record), ()
-        record.msg = self.redact(str(record.msg))
+        record.msg, record.args = self.redact(record.getMessage()), ()
         record.exc_info = record.exc_text = record.stack_info = None
         return True
 
@@ -96,6 +96,7 @@ def _crash_reports() -> None:
     """No crash report carries text: every last resort of Python goes through our own line."""
     sys.excepthook = _crashed
     threading.excepthook = _thread_crashed
+    sys.unraisablehook = _unraisable
     logging.captureWarnings(capture=True)
     warnings.simplefilter("ignore")
 
@@ -106,6 +107,11 @@ def _crashed(kind: type[BaseException], error: BaseException, _: TracebackType |
 
 def _thread_crashed(args: threading.ExceptHookArgs) -> None:
     structlog.get_logger(__name__).critical("thread_crashed", kind=args.exc_type.__name__)
+
+
+def _unraisable(args: Any) -> None:
+    """What a destructor or a callback could not raise; Python's own hook prints the exception's words."""
+    structlog.get_logger(__name__).error("unraisable", kind=args.exc_type.__name__)
 
 
 def loop_failed(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -18,7 +18,7 @@ from bot.domain.errors import RefuseToStart
 _TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{10,64}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{8,256}")
 #: Tokens and numbers that stand in documentation everywhere.
-_EXAMPLES = ("123456:ABC-DEF1234", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "changeme", "change-me", "your-")
+_EXAMPLES = ("123456:abc-def1234", "110201543:aahdqtcvch1vgwjxfseofsas0k5paldsaw", "changeme", "change-me", "change_me", "your-", "your_")
 _LOCAL_NAMES = frozenset({"localhost"})
 
 
@@ -106,8 +106,8 @@ class Settings(BaseModel):
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the redacting log filter."""
         held = (self.telegram_token, self.telegram_webhook_secret, self.signal_webhook_secret, self.nlu_token, self.database_url)
-        account = (self.signal_account,) if self.signal_account else ()
-        return tuple(secret.get_secret_value() for secret in held if secret is not None) + account
+        values = [secret.get_secret_value() for secret in held if secret is not None]
+        return (*values, *_passwords(self.database), *([self.signal_account] if self.signal_account else []))
 
     @model_validator(mode="after")
     def _telegram(self) -> Self:
@@ -149,7 +149,7 @@ class Settings(BaseModel):
             raise ValueError("DL_MISSION_FILE: must be set when a messenger is configured: there is no default mission")
         if self.master_key_file is None:
             raise ValueError("DL_MASTER_KEY_FILE: must be set when a messenger is configured")
-        if self.master_key_file.absolute().is_relative_to(self.data_dir.absolute()):
+        if self.master_key_file.resolve().is_relative_to(self.data_dir.resolve()):
             raise ValueError("DL_MASTER_KEY_FILE: must lie outside DL_DATA_DIR: whoever copies the data must not have the key")
         return self
 
@@ -163,6 +163,15 @@ class Settings(BaseModel):
         if self.nlu_token is None:
             raise ValueError("DL_NLU_TOKEN: needed with DL_NLU_URL")
         return self
+
+
+def _passwords(url: str) -> set[str]:
+    """The password in a database's URL, as it is written there and as it is meant."""
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return set()
+    return {password, unquote(password)} if password else set()
 
 
 NAMES = tuple(f"DL_{name.upper()}" for name in Settings.model_fields)
@@ -195,7 +204,7 @@ def _toml(path: str | None) -> dict[str, Any]:
         return {}
     try:
         values = tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError):
         raise RefuseToStart("DL_CONFIG: the file cannot be read as TOML") from None
     return {_full(name): value for name, value in values.items()}
 
@@ -214,7 +223,7 @@ def _refuse_unknown(name: str) -> None:
 def _refuse_examples(values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         secret = name.endswith(("_TOKEN", "_SECRET"))
-        if secret and any(str(value).startswith(example) for example in _EXAMPLES):
+        if secret and str(value).lower().startswith(_EXAMPLES):
             raise RefuseToStart(f"{name}: this is an example from a document")
 
 

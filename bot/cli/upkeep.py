@@ -9,6 +9,7 @@ import click
 from bot import wiring
 from bot.cli.common import in_house, settings
 from bot.domain.ids import parse_reference
+from bot.usecases.forget import forget as erase_person
 from bot.usecases.house import House
 
 
@@ -37,7 +38,7 @@ def restore(source: Path) -> None:
 @click.command()
 @click.argument("reference")
 def forget(reference: str) -> None:
-    """Erase the person behind an open handoff: everything, or all but the address while an emergency is open."""
+    """Erase the person behind a handoff: all but the address, which goes when the chat is erased and no emergency is open."""
     name = parse_reference(reference)
     if name is None:
         raise click.ClickException("a reference looks like K7T-42M")
@@ -48,12 +49,8 @@ def forget(reference: str) -> None:
 async def _forgotten(house: House, reference: str) -> bool:
     async with house.store.begin() as tx:
         found = await tx.handoffs.find(reference)
-        if found is None:
-            raise click.ClickException("no such handoff")
-        kept = found.is_open and found.is_emergency
-        await tx.conversations.lock(found.conversation)
-        await tx.conversations.erase(found.conversation, house.clock.now(), keep_address=kept)
-        await tx.audit.append("operator", "erased", found.conversation)
-        await tx.commit()
+    if found is None:
+        raise click.ClickException("no such handoff")
+    kept = await erase_person(house, found.conversation)
     await house.store.truncate_log()
     return kept

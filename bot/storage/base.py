@@ -15,6 +15,8 @@ from bot.domain.message import Piece
 from bot.domain.text import clean
 from bot.storage.tables import contacts, conversations, sealing
 
+#: The name of a loop that there is not.
+NOBODY = "-"
 #: Kinds of rows that belong to no contact, each with a key of its own.
 KINDS = ("officers", "poison")
 
@@ -49,6 +51,16 @@ class Work:
     kinds: Mapping[str, Sealer] = field(repr=False)
     counted: Counter[str] = field(default_factory=Counter)  #: written when the transaction commits
     people: dict[str, Person] = field(default_factory=dict, repr=False)  #: held by this transaction, so they stay true
+    wakes: set[str] = field(default_factory=set)  #: the loops that its commit wakes; empty: all
+
+    def wakes_only(self, *loops: str) -> None:
+        """The commit need not wake all loops, just these; what is not woken looks again within a quarter of a second anyway."""
+        self.wakes.update(loops or (NOBODY,))
+
+    @property
+    def whom(self) -> set[str] | None:
+        """Whom the commit wakes; None: everybody."""
+        return self.wakes or None
 
     async def one(self, statement: Any, values: Mapping[str, Any] | None = None) -> RowMapping | None:
         """The first row, or None."""

@@ -89,7 +89,8 @@ class SqlConversations:
             text = readable(sealer, row["text_sealed"], "inbox", "text_sealed", row["id"])
             state = "deleted_by_sender" if row["deleted_at"] else "kept"
             kind = _UNREADABLE if text is None else row["kind"]
-            lines.append(Spoken(who="defender", at=row["received_at"], text=text or "", kind=kind, state=state))
+            ends = row["deleted_at"] or row["expires_at"]
+            lines.append(Spoken(who="defender", at=row["received_at"], text=text or "", kind=kind, state=state, hidden_from=ends))
         return lines
 
     async def _said(self, conversation: ConversationId, sealer: Sealer | None) -> list[Spoken]:
@@ -133,5 +134,5 @@ class SqlConversations:
         await self._work.run(notes.insert().values(values))
 
     async def erase(self, conversation: ConversationId, now: datetime, *, keep_address: bool) -> None:
-        """Texts, notes, keys and memory go; the contact's data key is destroyed, so old backups are mute too."""
+        """Texts, notes, keys and memory go, and the contact's data key with them; backups made before keep what they hold."""
         await Eraser(self._work).whole(conversation, now, keep_address=keep_address)

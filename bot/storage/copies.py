@@ -6,10 +6,14 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from bot.crypto import MasterKey
 from bot.domain.errors import RefuseToStart
 from bot.storage.database import checked, exists
 from bot.storage.engine import build_engine, engine_url
+from bot.storage.tables import metadata
 
 
 async def backup(url: str, target: Path) -> None:
@@ -19,16 +23,19 @@ async def backup(url: str, target: Path) -> None:
     if not await exists(url):
         raise RefuseToStart("DL_DATABASE_URL: there is no database to back up")
     parsed = engine_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        await asyncio.to_thread(_copy_sqlite, Path(str(parsed.database)), target)
-    else:
-        await _postgres("pg_dump", "--format=custom", f"--file={target}", url=url)
-    target.chmod(0o600)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # only its owner reads it, from its first byte on
+    try:
+        if parsed.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_copy_sqlite, Path(str(parsed.database)), target)
+        else:
+            await _postgres("pg_dump", "--format=custom", f"--file={target}", url=url)
+    except BaseException:
+        target.unlink()  # half a copy would be taken for one
+        raise
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    """SQLite's online backup, into a file that only its owner reads from its first byte on."""
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    """SQLite's online backup."""
     with sqlite3.connect(source) as reading, sqlite3.connect(target) as writing:
         reading.backup(writing)
         writing.execute("PRAGMA journal_mode=DELETE")
@@ -47,16 +54,25 @@ async def restore(source: Path, url: str, master: MasterKey) -> None:
     if parsed.get_backend_name() == "sqlite":
         await asyncio.to_thread(_place_sqlite, source, Path(str(parsed.database)))
     else:
-        await _postgres("pg_restore", "--exit-on-error", "--no-owner", str(source), url=url)
+        await _postgres("pg_restore", "--single-transaction", "--no-owner", str(source), url=url)
     engine = build_engine(url)
     try:
         await checked(engine, master)
     except RefuseToStart:
-        if parsed.get_backend_name() == "sqlite":
-            Path(str(parsed.database)).unlink()
+        await _take_back(engine)
         raise
     finally:
         await engine.dispose()
+
+
+async def _take_back(engine: AsyncEngine) -> None:
+    """Leave the place as empty as it was."""
+    if engine.dialect.name == "sqlite":
+        Path(str(engine.url.database)).unlink()
+        return
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.drop_all)
+        await connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 
 
 def _place_sqlite(source: Path, target: Path) -> None:
@@ -85,4 +101,4 @@ async def _postgres(program: str, *arguments: str, url: str) -> None:
     where = ["--dbname", address]
     process = await asyncio.create_subprocess_exec(found, *where, *arguments, env=environment, stderr=asyncio.subprocess.DEVNULL)
     if await process.wait() != 0:
-        raise RefuseToStart(f"{program} failed")
+        raise RefuseToStart(f"{program} failed: is it of the server's version or newer, and the server reachable?")

@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import fcntl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 import structlog
 from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.crypto import MasterKey, Sealer, Unsealable
@@ -21,10 +21,11 @@ from bot.storage.engine import build_engine
 from bot.storage.schema import at_head
 from bot.storage.tables import sealing
 from bot.storage.transaction import SqlTransaction
-from bot.storage.wake import Wake
+from bot.storage.wake import ANY, Wake
 
 log = structlog.get_logger(__name__)
 _CHANNEL = "defender_line"
+_NOTIFY = text("SELECT pg_notify(:channel, :word)")
 _VACUUMED = ("inbox", "outbox", "notes", "contacts", "conversations", "officers")
 
 
@@ -39,6 +40,7 @@ class SqlStore:
         self._wake = wake
         self._clock = clock
         self._ear: asyncio.Task[None] | None = None
+        self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     @classmethod
     async def open(cls, url: str, master: MasterKey, *, data_dir: Path, clock: Clock | None = None) -> "SqlStore":
@@ -64,18 +66,21 @@ class SqlStore:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlTransaction]:
-        """A new transaction on a connection of its own; leaving it without ``commit`` rolls back."""
-        async with self._engine.connect() as connection:
+        """A new transaction on a connection of its own; leaving it without ``commit`` rolls back.
+
+        SQLite has one writer, and who finds it busy sleeps up to a tenth of a second: our own tasks take turns instead.
+        """
+        async with self._turn, self._engine.connect() as connection:
             await connection.begin()
             work = Work(connection=connection, master=self._master, kinds=self._kinds)
             yield SqlTransaction(work, self._clock, self._committed)
 
-    async def _committed(self, connection: AsyncConnection) -> None:
-        """Commit, and wake whoever waits."""
+    async def _committed(self, work: Work) -> None:
+        """Commit, and wake whoever waits for it."""
         if not self.is_sqlite:
-            await connection.execute(text(f"NOTIFY {_CHANNEL}"))
-        await connection.commit()
-        self._wake.call()
+            await work.connection.execute(_NOTIFY, {"channel": _CHANNEL, "word": self._wake.word(work.whom)})
+        await work.connection.commit()
+        self._wake.call(work.whom)
 
     async def _listen(self) -> None:
         """PostgreSQL's NOTIFY; when the connection breaks the short poll goes on alone until it is back."""
@@ -86,22 +91,20 @@ class SqlStore:
                     assert raw is not None  # noqa: S101 - it is connected
                     await raw.set_autocommit(True)
                     await raw.execute(f"LISTEN {_CHANNEL}")
-                    async for _ in raw.notifies():
-                        self._wake.wake()
+                    async for notice in raw.notifies():
+                        self._wake.heard(notice.payload)
             await asyncio.sleep(1.0)
 
-    async def wait(self, seconds: float) -> None:
-        """Until somebody commits, at most one short poll."""
-        await self._wake.wait(seconds)
+    async def wait(self, seconds: float, name: str = ANY) -> None:
+        """Until somebody commits what concerns ``name``, at most one short poll."""
+        await self._wake.wait(seconds, name)
 
     async def truncate_log(self) -> bool:
         """SQLite: checkpoint and truncate, False while a reader is in the way.  PostgreSQL: vacuum what was erased from."""
         async with self._engine.connect() as connection:
             if self.is_sqlite:
                 return await _truncated(connection)
-            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await free.exec_driver_sql(f"VACUUM {', '.join(_VACUUMED)}")
-            return True
+            return await _vacuumed(connection)
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -121,6 +124,23 @@ async def _truncated(connection: AsyncConnection) -> bool:
     busy = (await cursor.fetchone())[0]
     await cursor.close()
     return int(busy) == 0
+
+
+async def _vacuumed(connection: AsyncConnection) -> bool:
+    """PostgreSQL leaves old bytes in its pages; the table with the keys is small, and written anew, so that what is left opens no more.
+
+    False while somebody (a backup, say) reads it: everybody else would have to wait behind us.
+    """
+    free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+    await free.exec_driver_sql(f"VACUUM {', '.join(_VACUUMED)}")
+    await free.exec_driver_sql("SET lock_timeout = '500ms'")
+    try:
+        await free.exec_driver_sql("VACUUM FULL contacts")
+    except OperationalError:
+        return False
+    finally:
+        await free.exec_driver_sql("RESET lock_timeout")
+    return True
 
 
 async def checked(engine: AsyncEngine, master: MasterKey) -> dict[str, Sealer]:

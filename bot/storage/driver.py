@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiosqlite
@@ -39,8 +39,10 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     def _visit(self, many: bool, operation: str, parameters: Any) -> None:
         driver: Any = self._connection
+        adapted: Any = self._adapt_connection
+        begins, adapted.begins = adapted.begins, False
         try:
-            self._done, rows = await_only(driver._execute(_all_at_once, driver, many, operation, parameters))
+            self._done, rows = await_only(driver._execute(_all_at_once, driver, begins, many, operation, parameters))
         except Exception as error:
             self._adapt_connection._handle_exception(error)
         self._rows = deque(rows)
@@ -52,9 +54,11 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         self._rows.clear()
 
 
-def _all_at_once(driver: Any, many: bool, operation: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
+def _all_at_once(driver: Any, begins: bool, many: bool, operation: str, parameters: Any) -> tuple[sqlite3.Cursor, list[Any]]:
     """In the driver's thread; a fetched cursor holds no lock any more."""
     cursor: sqlite3.Cursor = driver._conn.cursor()
+    if begins:
+        cursor.execute("BEGIN IMMEDIATE")
     if many:
         cursor.executemany(operation, parameters)
     else:
@@ -64,12 +68,31 @@ def _all_at_once(driver: Any, many: bool, operation: str, parameters: Any) -> tu
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
     _cursor_cls = _Cursor  # type: ignore[assignment]  # it is one in all that is called
+    #: The next statement begins a writing transaction; until then there is nothing to be kept from others.
+    begins = False
+
+    def commit(self) -> None:
+        self._end(super().commit)
+
+    def rollback(self) -> None:
+        self._end(super().rollback)
+
+    def _end(self, end: Callable[[], None]) -> None:
+        """No visit to the thread where nothing has begun, which the pool asks for each time."""
+        self.begins = False
+        if self._connection.in_transaction:
+            end()
 
 
 class _Dbapi(AsyncAdapt_aiosqlite_dbapi):
     def connect(self, *arguments: Any, **named: Any) -> _Connection:
         adapted = super().connect(*arguments, **named)
         return _Connection(self, adapted._connection)
+
+
+def begin_with_next(connection: Any) -> None:
+    """A writing transaction from the next statement on: it saves a visit."""
+    connection.begins = True
 
 
 def dbapi() -> AsyncAdapt_aiosqlite_dbapi:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import RefuseToStart
-from bot.storage.driver import dbapi
+from bot.storage.driver import begin_with_next, dbapi
 
 #: Milliseconds that a writer waits for its turn on SQLite.
 _BUSY = 5_000
@@ -14,7 +15,10 @@ _BUSY = 5_000
 
 def engine_url(url: str) -> URL:
     """The URL with an async driver.  Raises RefuseToStart for any database but SQLite and PostgreSQL."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise RefuseToStart("DL_DATABASE_URL: this is not the address of a database") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return parsed.set(drivername="sqlite+aiosqlite")
@@ -52,4 +56,4 @@ def _on_connect(connection: Any, _: Any) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    begin_with_next(connection.connection.dbapi_connection)

@@ -41,6 +41,7 @@ class Eraser:
 
     async def texts(self, conversation: str, until: datetime | None = None) -> None:
         """What was said until then (or all of it), by anybody; what was still to be said then is cancelled."""
+        self._work.counted["erasures"] += 1
         heard, said, noted = [inbox.c.conversation_id == conversation], [outbox.c.conversation_id == conversation], []
         if until is not None:
             heard.append(inbox.c.received_at <= until)
@@ -57,7 +58,7 @@ class Eraser:
         await self._work.run(update(conversations).where(mine).values(memory_sealed=None, question_sent_at=None))
 
     async def whole(self, conversation: ConversationId, now: datetime, *, keep_address: bool) -> None:
-        """Everything, and the contact's key, so that old backups are mute too; the address may stay, under a new key.
+        """Everything, and the contact's key; the address may stay, under a new key.  Backups made before keep what they hold.
 
         With the address stays what arrived too late to be answered before: nothing that was kept is lost.
         """

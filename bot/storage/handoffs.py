@@ -9,8 +9,9 @@ from sqlalchemy import RowMapping, and_, case, func, or_, select, update
 from bot.domain.errors import Refused
 from bot.domain.handoff import CLAIMABLE, DutyLane, Handoff, HandoffClass, HandoffLine, State
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
+from bot.domain.message import Lane
 from bot.storage.base import Work, opened
-from bot.storage.tables import audit, contacts, conversations, handoffs, officers
+from bot.storage.tables import audit, contacts, conversations, handoffs, officers, outbox
 
 _PLAIN = (
     "reference", "kind", "reason", "opened_at", "closed_at", "claimed_at", "claim_until", "front", "next_ring_at", "ring_step", "rung_at",
@@ -65,7 +66,7 @@ class SqlHandoffs:
         if HandoffClass(row["cls"]).rank > handoff.cls.rank:
             raise ValueError("a handoff's class only rises")
         values = _values(handoff) | {"version": row["version"] + 1}
-        if handoff.rung_at is None and handoff.ring_step > 0 and row["closed_at"] is None:
+        if handoff.rung_at is None and handoff.ring_step > row["ring_step"]:
             values["rung_at"] = row["rung_at"]
         await self._work.run(update(handoffs).where(handoffs.c.id == handoff.id).values(**values))
 
@@ -132,6 +133,14 @@ class SqlHandoffs:
             locale=row["locale"],
             channel=row["channel"],
         )
+
+    async def unclear_rung(self, since: datetime) -> tuple[int, datetime | None]:
+        """Counted by the alerts that were queued."""
+        recent = and_(outbox.c.lane == Lane.ALERT, outbox.c.created_at > since)
+        alone = select(func.count(outbox.c.handoff_id.distinct())).join_from(outbox, handoffs, handoffs.c.id == outbox.c.handoff_id)
+        number = await self._work.value(alone.where(recent, outbox.c.alert_step.is_not(None), handoffs.c.cls == HandoffClass.UNCLEAR))
+        last: datetime | None = await self._work.value(select(func.max(outbox.c.created_at)).where(recent, outbox.c.name == "alert_digest"))
+        return int(number), last
 
     async def export(self) -> AsyncIterator[Mapping[str, object]]:
         """Every handoff without content, oldest first."""

@@ -44,6 +44,7 @@ _END = (
         claim_until=None,
         due_at=case((conversations.c.in_seq > bindparam("last"), conversations.c.due_at), else_=bindparam("due", type_=Moment())),
     )
+    .returning(conversations.c.in_seq)
 )
 #: Written out, not bound: only so is the partial index of the same words used.
 _OFFICERS_WAITING = text("inbox.party = 'officer' AND inbox.state <> 'done'")
@@ -80,6 +81,7 @@ class SqlInbox:
             return Kept(new=False, conversation=place.conversation)
         if incoming.kind is Kind.DELETION and incoming.target is not None:
             await self._delete(self._index(incoming, incoming.target), place.conversation, now)
+        self._work.wakes_only("responder")
         return Kept(new=True, conversation=place.conversation)
 
     def _index(self, incoming: Incoming, key: str) -> bytes:
@@ -121,6 +123,7 @@ class SqlInbox:
             self._work.counted["officer_key_changed"] += 1
             row["state"] = "done"
             return Kept(new=await self._work.insert_new(inbox, row), from_officer=True)
+        self._work.wakes_only("officers")
         key = self._work.kinds["officers"]
         row["text_sealed"] = sealed(key, incoming.text, "inbox", "text_sealed", row["id"])
         sender = {"channel": incoming.channel, "account": incoming.account, "sender": incoming.sender}
@@ -131,7 +134,8 @@ class SqlInbox:
         """Hide it; erase it at once unless it is unanswered yet, or an alarm is open and no officer has read it."""
         mine = and_(inbox.c.message_index == target, inbox.c.conversation_id == conversation)
         await self._work.run(update(inbox).where(mine).values(deleted_at=now))
-        await self._work.run(update(inbox).where(mine, inbox.c.state == "done", ~unread_alarm()).values(**ERASED))
+        gone = update(inbox).where(mine, inbox.c.state == "done", ~unread_alarm()).values(**ERASED)
+        self._work.counted["erasures"] += await self._work.run(gone)
 
     async def keep_poison(self, poison: Poison, now: datetime) -> bool:
         """Store it sealed; False when it was there already."""
@@ -157,6 +161,7 @@ class SqlInbox:
             if rows:
                 key = await self._work.one(_KEY, {"of": conversation})
                 sealer = None if key is None else self._work.sealer(key)
+                self._work.wakes_only()
                 return Claimed(conversation=conversation, token=token, messages=tuple(self._message(row, sealer) for row in rows))
             await self._work.run(_END, {"of": conversation, "token": token, "last": found["in_seq"], "due": None})
         return None
@@ -175,6 +180,7 @@ class SqlInbox:
             received_at=row["received_at"],
             forwarded=row["forwarded"],
             language_hint=row["language_hint"],
+            deleted=row["deleted_at"] is not None,
         )
 
     async def finish(self, claimed: Claimed, now: datetime) -> None:
@@ -189,7 +195,11 @@ class SqlInbox:
             await self._work.run(_AGAIN, _named(claimed))
 
     async def _ended(self, claimed: Claimed, due: datetime | None) -> bool:
-        return await self._work.run(_END, _named(claimed) | {"token": claimed.token, "due": due}) > 0
+        named = _named(claimed)
+        ended = await self._work.one(_END, named | {"token": claimed.token, "due": due})
+        if ended is not None and ended["in_seq"] > named["last"]:
+            self._work.wakes_only("responder")
+        return ended is not None
 
     async def claim_officer(self, now: datetime, lease_seconds: float) -> tuple[OfficerMessage, str] | None:
         """The oldest officer's message that nobody handles; one officer's messages in order."""
@@ -207,6 +217,7 @@ class SqlInbox:
         mine = and_(inbox.c.id == message, inbox.c.claim_token == token)
         if not await self._work.run(update(inbox).where(mine).values(state="done", **ERASED)):
             raise LostClaim
+        self._work.counted["erasures"] += 1
 
     async def waiting(self) -> int:
         """How many messages nobody has answered yet."""

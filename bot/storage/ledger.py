@@ -52,8 +52,20 @@ class SqlAudit:
         """Number and hash of the last row: kept elsewhere, it shows that a tail was cut off."""
         return await self._end()
 
-    async def verify(self) -> int | None:
+    async def verify(self, kept: tuple[int, str] | None = None) -> int | None:
         """The first row that does not fit; the number after the last when the tail is missing; None when all is well."""
+        broken = await self._broken()
+        return kept[0] if broken is None and kept is not None and not await self._has(*kept) else broken
+
+    async def _has(self, seq: int, link: str) -> bool:
+        """Whether the chain still holds a head of earlier; one that retention has cut off since cannot be told any more."""
+        row = await self._work.one(select(chain).where(chain.c.id == 1))
+        if row is not None and seq < row["anchor_seq"]:
+            return True
+        ends = {} if row is None else {row["anchor_seq"]: row["anchor_hash"]}
+        return link in {ends.get(seq), await self._work.value(select(audit.c.hash).where(audit.c.seq == seq))}
+
+    async def _broken(self) -> int | None:
         row = await self._work.one(select(chain).where(chain.c.id == 1))
         if row is None:
             left = (await self._work.connection.execute(select(func.count()).select_from(audit))).scalar_one()

@@ -49,12 +49,12 @@ class SqlOutbox:
         self._work = work
 
     async def queue(self, conversation: ConversationId, drafts: Sequence[Draft], now: datetime) -> None:
-        """Append drafts to a conversation; to an erased contact only what answers the erasure."""
+        """Append drafts to a conversation; to an erased contact only what answers the erasure, and an officer's words."""
         if not drafts:
             return
         person = await self._work.person(conversation)
         contact, sealer = person.row, person.sealer
-        allowed = [draft for draft in drafts if draft.is_erasure or contact["erased_at"] is None]
+        allowed = [draft for draft in drafts if draft.is_erasure or draft.speaker is Speaker.OFFICER or contact["erased_at"] is None]
         if sealer is None or not allowed:
             return
         last = await self._numbers(conversations, conversation, len(allowed))
@@ -67,6 +67,7 @@ class SqlOutbox:
             "state": "held" if contact["key_held_at"] is not None else "waiting",
         }
         rows = [_row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)]
+        self._work.wakes_only("courier")
         await self._work.connection.execute(outbox.insert(), rows)
 
     async def _numbers(self, table: Any, row: str, number: int) -> int:
@@ -80,6 +81,7 @@ class SqlOutbox:
             mine = and_(outbox.c.officer_id == officer, outbox.c.handoff_id == handoff, outbox.c.alert_step.is_not(None))
             older = and_(mine, outbox.c.state == "waiting")
             await self._work.run(update(outbox).where(older).values(state="cancelled", text_sealed=None))
+        self._work.wakes_only("courier")
         last = await self._numbers(officers, officer, 1)
         to = await self._work.one(_OFFICER, {"of": officer})
         row = _row(draft, self._work.kinds["officers"], now) | {
@@ -123,6 +125,7 @@ class SqlOutbox:
         marks = {"state": "taken", "token": token, "lease_until": now + timedelta(seconds=lease_seconds)}
         tried = {"attempts": row["attempts"] + lost, "ambiguous": row["ambiguous"] + lost}
         await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(**marks, **tried))
+        self._work.wakes_only()
         return Outgoing(
             id=OutboxId(row["id"]),
             token=token,
@@ -154,13 +157,14 @@ class SqlOutbox:
         if row is None or row["state"] == "sent":
             return
         marks: dict[str, Any] = {"state": "sent", "sent_at": now, "token": None}
-        if row["officer_id"] is not None:
+        if row["officer_id"] is not None or row["name"] == "erase_chat":
             marks["text_sealed"] = None
         elif row["text_sealed"] is not None and sent.key:
             contact = await self._work.one(_CONTACT, {"of": row["conversation_id"]})
             sealer = None if contact is None else self._work.sealer(contact)
             if sealer is not None:
                 marks["key_sealed"] = sealed(sealer, sent.key, "outbox", "key_sealed", row["id"])
+        self._work.wakes_only("courier")
         await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(**marks))
         await self._remember(row, now)
 

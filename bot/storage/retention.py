@@ -10,7 +10,7 @@ from bot.ports import Clock, Sweep
 from bot.storage.base import Work
 from bot.storage.erasing import ERASED, Eraser
 from bot.storage.ledger import SqlAudit
-from bot.storage.tables import contacts, conversations, handoffs, inbox, outbox
+from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
 
 #: So many contacts or conversations a round: no transaction holds the writer for long.
 CHUNK = 200
@@ -25,6 +25,14 @@ def _alarm_open(*, unread: bool = False) -> ColumnElement[bool]:
 
 def _handoff_open() -> ColumnElement[bool]:
     return exists().where(handoffs.c.conversation_id == conversations.c.id, handoffs.c.state != "closed")
+
+
+def _text_left() -> ColumnElement[bool]:
+    """Something that was said is still there, by anybody: a person's own words may have gone before, by their own timer."""
+    mine = conversations.c.id
+    heard = exists().where(inbox.c.conversation_id == mine, inbox.c.text_sealed.is_not(None))
+    said = exists().where(outbox.c.conversation_id == mine, outbox.c.text_sealed.is_not(None))
+    return or_(heard, said, exists().where(notes.c.conversation_id == mine))
 
 
 class SqlRetention:
@@ -57,11 +65,10 @@ class SqlRetention:
 
     async def _texts(self, sweep: Sweep) -> int:
         """Texts of conversations that were closed, or silent, before the mission's time."""
-        text_left = exists().where(inbox.c.conversation_id == conversations.c.id, inbox.c.text_sealed.is_not(None))
         last_closed = select(func.max(handoffs.c.closed_at)).where(handoffs.c.conversation_id == conversations.c.id).scalar_subquery()
         closed = or_(last_closed.is_(None), last_closed < sweep.text_before)
         silent = and_(conversations.c.last_message_at < sweep.text_before, closed)
-        due = select(conversations.c.id).where(silent, ~_handoff_open(), text_left).limit(CHUNK)
+        due = select(conversations.c.id).where(silent, ~_handoff_open(), _text_left()).limit(CHUNK)
         found = [row["id"] for row in await self._work.rows(due)]
         for conversation in found:
             await self._eraser.texts(conversation)

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -37,9 +38,11 @@ async def migrate(url: str, master: MasterKey) -> None:
     """Bring the database to this version; a new one gets its keys.  Raises RefuseToStart when the key is another's."""
     engine = build_engine(url)
     try:
+        if engine.dialect.name == "sqlite":
+            Path(str(engine.url.database)).touch(mode=0o600)  # its log takes the same mode: no other user reads either
         async with engine.connect() as connection:
             await connection.run_sync(_upgrade, master)
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, CommandError, OSError) as error:
         raise RefuseToStart(f"DL_DATABASE_URL: the database cannot be migrated ({type(error).__name__})") from None
     finally:
         await engine.dispose()

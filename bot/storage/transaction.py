@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.ports import Clock
 from bot.storage.base import Work
 from bot.storage.conversations import SqlConversations
@@ -20,7 +18,7 @@ from bot.storage.retention import SqlRetention
 class SqlTransaction:
     """The port ``Transaction``: the repositories on one connection."""
 
-    def __init__(self, work: Work, clock: Clock, commit: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+    def __init__(self, work: Work, clock: Clock, commit: Callable[[Work], Awaitable[None]]) -> None:
         """Made by ``SqlStore.begin``."""
         self._work = work
         self._clock = clock
@@ -74,4 +72,4 @@ class SqlTransaction:
     async def commit(self) -> None:
         """Write the counts, make it so, wake who waits."""
         await self.counts.flush()
-        await self._commit(self._work.connection)
+        await self._commit(self._work)

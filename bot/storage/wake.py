@@ -5,11 +5,30 @@ import contextlib
 import os
 import secrets
 import socket
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 #: The poll that catches what every wake-up missed.
 POLL = 0.25
+#: Woken by every commit.
+ANY = ""
+#: On the wire: a commit that may concern everybody.
+_EVERYBODY = "*"
+
+
+@dataclass(kw_only=True)
+class _Ear:
+    """Who waits for one thing; a new one looks once before it waits."""
+
+    calls: int = 1
+    event: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def call(self) -> None:
+        self.calls += 1
+        self.event.set()
+        self.event = asyncio.Event()
 
 
 class Wake:
@@ -18,8 +37,7 @@ class Wake:
     def __init__(self, folder: Path | None) -> None:
         """``folder`` None: no other process on this machine is woken by datagrams (PostgreSQL's NOTIFY does it)."""
         self._folder = folder
-        self._event = asyncio.Event()
-        self._calls = 0
+        self._ears: dict[str, _Ear] = {}
         self._seen: WeakKeyDictionary[asyncio.Task[object], int] = WeakKeyDictionary()
         self._socket: socket.socket | None = None
         self._path: Path | None = None
@@ -44,45 +62,53 @@ class Wake:
     def _heard(self) -> None:
         assert self._socket is not None  # noqa: S101 - the reader is removed before the socket is closed
         with contextlib.suppress(BlockingIOError):
-            while self._socket.recv(16):
-                pass
-        self.wake()
+            while word := self._socket.recv(256):
+                self.heard(word.decode("ascii", "replace"))
 
-    def wake(self) -> None:
-        """Wake this process's waiting tasks."""
-        self._calls += 1
-        self._event.set()
-        self._event = asyncio.Event()
+    def heard(self, word: str) -> None:
+        """Another process committed and said this ``word``."""
+        self.wake(None if word in {"", _EVERYBODY} else word.split())
 
-    def call(self) -> None:
+    def wake(self, whom: Collection[str] | None) -> None:
+        """Wake this process's tasks that wait for one of these, or for anything; None: all."""
+        for name in list(self._ears) if whom is None else {*whom, ANY}:
+            self._ears.setdefault(name, _Ear()).call()
+
+    def word(self, whom: Collection[str] | None) -> str:
+        """What is said to other processes."""
+        return _EVERYBODY if whom is None else " ".join(sorted(whom))
+
+    def call(self, whom: Collection[str] | None = None) -> None:
         """Somebody here committed: wake our own tasks and every other process; sockets of the dead are removed."""
-        self.wake()
+        self.wake(whom)
         if self._folder is None or self._socket is None:
             return
+        word = self.word(whom).encode("ascii")
         for path in self._folder.iterdir():
             if path == self._path:
                 continue
             try:
-                self._socket.sendto(b"1", str(path))
+                self._socket.sendto(word, str(path))
             except (ConnectionRefusedError, FileNotFoundError):
                 path.unlink(missing_ok=True)
             except OSError:
                 continue
 
-    async def wait(self, seconds: float) -> None:
-        """Until the next wake-up, at most ``seconds``, at most one poll.
+    async def wait(self, seconds: float, name: str = ANY) -> None:
+        """Until the next wake-up of ``name``, at most ``seconds``, at most one poll.
 
         A wake-up since this task's last wait counts: it may have come between its looking and its waiting.
         """
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine always runs in a task
-        if self._seen.get(task, 0) != self._calls:
-            self._seen[task] = self._calls
+        ear = self._ears.setdefault(name, _Ear())
+        if self._seen.get(task, 0) != ear.calls:
+            self._seen[task] = ear.calls
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min(seconds, POLL)):
-                await self._event.wait()
-        self._seen[task] = self._calls
+                await ear.event.wait()
+        self._seen[task] = ear.calls
 
     def stop(self) -> None:
         """Close and remove our socket."""

@@ -9,6 +9,7 @@ from bot import logs
 from bot.crypto import MasterKey
 from bot.domain.clock import SystemClock
 from bot.domain.errors import RefuseToStart
+from bot.domain.hours import Hours
 from bot.nlu import HttpNlu, load_classes, load_rules, load_thresholds
 from bot.ports import Nlu
 from bot.responses import Mission, PreparedResponses, load_library, load_mission
@@ -61,7 +62,7 @@ async def open_house(settings: Settings, *, nlu: Nlu | None = None) -> AsyncIter
 def model_of(settings: Settings) -> HttpNlu:
     """The model behind the configured address; without one, nothing that answers."""
     token = settings.nlu_token.get_secret_value() if settings.nlu_token else ""
-    return HttpNlu(settings.nlu_url or "http://127.0.0.1:9", token)
+    return HttpNlu(settings.nlu_url or "http://127.0.0.1:9", token, intents=load_classes(ROOT / "nlu"))
 
 
 def build_house(settings: Settings, store: SqlStore, nlu: Nlu) -> House:
@@ -77,12 +78,18 @@ def build_house(settings: Settings, store: SqlStore, nlu: Nlu) -> House:
         classes=load_classes(ROOT / "nlu"),
         thresholds=load_thresholds(ROOT / "nlu"),
         timezone=_zone(mission),
+        hours=_hours(mission),
         has_messenger=settings.has_messenger,
         allow_unattended=settings.allow_unattended,
         text_days=mission.retention["text_days"],
         contact_days=mission.retention["contact_days"],
         audit_days=mission.retention["audit_days"],
     )
+
+
+def _hours(mission: Mission) -> Hours | None:
+    """Hours that the mission has not confirmed are stated to nobody."""
+    return Hours.of(mission.hours, _zone(mission)) if mission.hours["confirmed"] else None
 
 
 def _zone(mission: Mission) -> ZoneInfo:

@@ -1,14 +1,18 @@
 """``check`` and ``understand``: looking without changing anything."""
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
+
+import structlog
 
 from bot.checking import content_faults
 from bot.crypto import MasterKey
@@ -18,6 +22,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import RefuseToStart
 from bot.domain.ids import ContactId, ConversationId, HandoffId, MessageId, new_id, new_reference
 from bot.domain.message import ChannelName, Kind, Message
+from bot.domain.text import clean
 from bot.domain.understanding import Action
 from bot.nlu import load_classes, load_rules, load_thresholds
 from bot.responses import load_library, load_mission
@@ -28,15 +33,17 @@ from bot.usecases.understand import hear
 from bot.wiring.house import ROOT, build_house
 from bot.wiring.processes import model_process
 
+log = structlog.get_logger(__name__)
+
 #: What a decision's action says of its class.
 _CLASSES = {Action.ALERT: "E1", Action.ASK_DANGER: "unclear", Action.QUEUE: "E2", Action.OFFER: "E2"}
 
 
-async def check(settings: Settings) -> list[str]:
+async def check(settings: Settings, audit_head: tuple[int, str] | None = None) -> list[str]:
     """Every fault, one sentence each; a missing key and database are none, wrong ones are."""
     faults = [*_content(settings), *_model_files()]
     try:
-        await _database(settings)
+        await _database(settings, audit_head)
     except RefuseToStart as refusal:
         faults.append(str(refusal))
     if settings.nlu_url is not None:
@@ -68,14 +75,14 @@ def _model_files() -> Iterator[str]:
         yield "nlu/models: no model matches the training data: run `make train`"
 
 
-async def _database(settings: Settings) -> None:
+async def _database(settings: Settings, audit_head: tuple[int, str] | None) -> None:
     if not await exists(settings.database):
         if settings.key_file.exists():
             MasterKey.load(settings.key_file)
         return
     store = await SqlStore.open(settings.database, MasterKey.load(settings.key_file), data_dir=Path(settings.data_dir))
     async with store.begin() as tx:
-        broken = await tx.audit.verify()
+        broken = await tx.audit.verify(audit_head)
     await store.close()
     if broken is not None:
         raise RefuseToStart(f"the audit chain is broken at row {broken}")
@@ -83,13 +90,31 @@ async def _database(settings: Settings) -> None:
 
 async def understand(settings: Settings, source: BinaryIO, target: TextIO) -> None:
     """Read lines of ``{"text": ...}`` and write what each would set off, in order, by the same code as a live message."""
+    lines = _read_ahead(source)
     async with model_process(settings) as model:
+        await model.watch_start()
+        if model.is_starting() or not await model.is_healthy():
+            log.error("the_model_does_not_answer", hint="only the rules do")
         house = build_house(settings, _NoStore(), model)  # type: ignore[arg-type]  # nothing here may open it
         talks: dict[str, Conversation] = {}
-        while line := await asyncio.to_thread(source.readline):
+        while line := await lines.get():
             if line.strip():
                 target.write(json.dumps(await _one(house, talks, line), ensure_ascii=False) + "\n")
                 target.flush()
+
+
+def _read_ahead(source: BinaryIO) -> "asyncio.Queue[bytes]":
+    """The lines, then an empty one, read by a thread: whoever writes all before reading any must not wait for us for ever."""
+    loop, lines = asyncio.get_running_loop(), asyncio.Queue[bytes]()
+
+    def read() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody wants them any more
+            for line in source:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, b"")
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
 
 
 class _NoStore:
@@ -102,11 +127,11 @@ async def _one(house: House, talks: dict[str, Conversation], line: bytes) -> dic
         text = given["text"]
         if not isinstance(text, str):
             raise TypeError
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {"error": 'a line is a JSON object with a "text"'}
     name = given.get("conversation")
     talk = talks.get(str(name)) if name is not None else None
-    answered, after = await _heard(house, talk or _first(), text)
+    answered, after = await _heard(house, talk or _first(), clean(text))
     if name is not None:
         talks[str(name)] = after
     return answered

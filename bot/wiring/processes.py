@@ -1,14 +1,17 @@
 """The processes: the supervisor with its children, and the model beside a command that needs it."""
 
 import asyncio
+import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 
-from bot.nlu import HttpNlu
+from bot.domain.errors import RefuseToStart
+from bot.nlu import HttpNlu, load_classes
 from bot.settings import Settings, process_environment
 from bot.storage.database import lock_data_dir
 from bot.wiring.house import ROOT, model_of, prepare
@@ -16,6 +19,9 @@ from bot.workers import sockets
 from bot.workers.supervisor import Child, Supervisor, worker_argv
 
 log = structlog.get_logger(__name__)
+#: A command that reads a file may wait longer for its model than a person for an answer.
+_STARTS_WITHIN = 90.0
+_SERVER = (str(ROOT / "nlu" / ".venv" / "bin" / "python"), str(ROOT / "nlu" / "server.py"))
 
 
 async def supervise(settings: Settings) -> int:
@@ -59,14 +65,23 @@ def _model(env: Mapping[str, str]) -> tuple[dict[str, str], Child]:
     url = f"http://127.0.0.1:{sockets.port_of(listening)}"
     child = Child(
         name="nlu",
-        argv=[str(ROOT / "nlu" / ".venv" / "bin" / "python"), str(ROOT / "nlu" / "server.py"), f"--fd={listening.fileno()}"],
+        argv=[*_SERVER, f"--fd={listening.fileno()}", f"--parent={os.getpid()}"],
         env=_without_secrets(env) | {"DL_NLU_TOKEN": token, "RASA_TELEMETRY_ENABLED": "false"},
         fds=(listening.fileno(),),
         own_session=True,
-        probe=HttpNlu(url, token).is_healthy,
+        probe=partial(_is_healthy, url),
     )
     _kept_open.append(listening)
     return {"DL_NLU_URL": url, "DL_NLU_TOKEN": token}, child
+
+
+async def _is_healthy(url: str) -> bool:
+    """One look at the health path, which needs no token; nothing stays open."""
+    model = HttpNlu(url, "")
+    try:
+        return await model.is_healthy()
+    finally:
+        await model.close()
 
 
 def _without_secrets(env: Mapping[str, str]) -> dict[str, str]:
@@ -82,11 +97,19 @@ _kept_open: list[socket.socket] = []
 async def model_process(settings: Settings) -> AsyncIterator[HttpNlu]:
     """The configured model, or one of our own that ends with this block; ready, or as long as it takes to give up."""
     if settings.nlu_url is not None:
-        yield model_of(settings)
+        configured = model_of(settings)
+        try:
+            yield configured
+        finally:
+            await configured.close()
         return
     address, child = _model(process_environment())
-    process = await asyncio.create_subprocess_exec(*child.argv, env=dict(child.env), pass_fds=tuple(child.fds), start_new_session=True)
-    model = HttpNlu(address["DL_NLU_URL"], address["DL_NLU_TOKEN"], deadline=5.0)
+    try:
+        process = await asyncio.create_subprocess_exec(*child.argv, env=dict(child.env), pass_fds=tuple(child.fds), start_new_session=True)
+    except OSError:
+        raise RefuseToStart("nlu/.venv: the model's environment is missing: run `make setup`") from None
+    intents = load_classes(ROOT / "nlu")
+    model = HttpNlu(address["DL_NLU_URL"], address["DL_NLU_TOKEN"], intents=intents, deadline=5.0, starts_within=_STARTS_WITHIN)
     try:
         await model.watch_start()
         yield model

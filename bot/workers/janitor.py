@@ -6,7 +6,7 @@ import structlog
 
 from bot.usecases.alert import tick
 from bot.usecases.house import House
-from bot.usecases.retention import erased_from_log, sweep
+from bot.usecases.retention import erased_from_log, erasures, sweep
 from bot.workers.loops import every
 
 log = structlog.get_logger(__name__)
@@ -24,14 +24,17 @@ class Janitor:
         """Begin with a truncation due: the last start may have been killed between erasing and truncating."""
         self._house = house
         self._log_due = True
+        self._seen = 0
 
     async def round(self) -> None:
-        """Erase what is due; then truncate the log until it is done."""
+        """Erase what is due; after any erasure, also one on request, truncate the log until it is done."""
         erased = await sweep(self._house)
         gone = sum(number for kind, number in erased.items() if kind != "exempt")
         if erased.get("exempt"):
             log.warning("open_emergencies_past_retention", number=erased["exempt"])
-        self._log_due = self._log_due or gone > 0
+        seen = await erasures(self._house)
+        self._log_due = self._log_due or gone > 0 or seen != self._seen
+        self._seen = seen
         if self._log_due:
             self._log_due = not await erased_from_log(self._house)
 

@@ -21,7 +21,7 @@ async def again_and_again(name: str, step: Callable[[], Awaitable[bool]], house:
     while not stop.is_set():
         try:
             if not await step():
-                await house.store.wait(idle)
+                await house.store.wait(idle, name)
         except asyncio.CancelledError:
             raise
         except Exception:

@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 
 #: A child that ends at once is started again after a wait that doubles up to this.
 LONGEST_WAIT = 5.0
+SHORTEST_WAIT = 0.2
 #: A child that lived so long is started again at once.
 LIVED = 10.0
 #: Children may finish what they are doing for so long.
@@ -58,7 +59,7 @@ class Supervisor:
         return 0
 
     async def _keep(self, child: Child) -> None:
-        wait = 0.2
+        wait = 0.0
         while not self._stop.is_set():
             started = asyncio.get_running_loop().time()
             code = await self._one_life(child)
@@ -67,7 +68,7 @@ class Supervisor:
             if self._stop.is_set():
                 return
             lived = asyncio.get_running_loop().time() - started
-            wait = 0.0 if lived > LIVED else min(LONGEST_WAIT, max(0.2, wait * 2))
+            wait = _next_wait(wait, lived, code)
             log.error("child_ended", child=child.name, code=code, again_in=wait)
             await pause(self._stop, wait)
 
@@ -101,6 +102,13 @@ class Supervisor:
             failed = failed + 1 if was_well and not well else 0
         log.error("child_hangs", child=child.name)
         _kill(process, signal.SIGKILL)
+
+
+def _next_wait(last: float, lived: float, code: int) -> float:
+    """Only a child that fails by itself waits longer each time: one that somebody killed is not broken, and people wait for it."""
+    if lived > LIVED:
+        return 0.0
+    return SHORTEST_WAIT if code == -signal.SIGKILL else min(LONGEST_WAIT, max(SHORTEST_WAIT, last * 2))
 
 
 async def _ended(process: asyncio.subprocess.Process, ended: "asyncio.Future[int]") -> int:
