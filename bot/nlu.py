@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Set
 from pathlib import Path
 
 import aiohttp
@@ -19,17 +19,26 @@ log = structlog.get_logger(__name__)
 DEADLINE = 1.5
 #: Messages that no rule knows wait so long for the first start of the model.
 STARTS_WITHIN = 30.0
-#: After a time-out the model is not asked for so long, or a hung model would hold everybody up.
+#: After a failure that took its time the model is not asked for so long, or a hung model would hold everybody up.
 REST = 3.0
+TOOK_ITS_TIME = 0.5
+#: How far the confidences of one reading may be from adding up to 1.
+ADD_UP = 0.02
 
 
 class HttpNlu:
     """The intent model behind ``POST /model/parse``."""
 
-    def __init__(self, url: str, token: str, *, deadline: float = DEADLINE, starts_within: float = STARTS_WITHIN) -> None:
-        """Nothing is opened before the first reading."""
+    def __init__(
+        self, url: str, token: str, *, intents: Collection[str] = (), deadline: float = DEADLINE, starts_within: float = STARTS_WITHIN
+    ) -> None:
+        """Nothing is opened before the first reading.  ``intents``: a reading that leaves one of them out is none.
+
+        A ranking cut off after its first ten says nothing of the emergencies behind them.
+        """
         self._url = url.rstrip("/")
         self._token = token
+        self._intents = frozenset(intents)
         self._deadline = deadline
         self._started = time.monotonic()
         self._starts_within = starts_within
@@ -58,13 +67,15 @@ class HttpNlu:
 
     async def read(self, text: str) -> Reading:
         """Every intent with its confidence; raises NluUnavailable within the deadline."""
-        if time.monotonic() < self._rests_until:
+        began = time.monotonic()
+        if began < self._rests_until:
             raise NluUnavailable("resting")
         try:
             async with asyncio.timeout(self._deadline):
-                reading = _reading(await self._parse(text))
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError, KeyError, TypeError) as error:
-            self._rests_until = time.monotonic() + REST if isinstance(error, TimeoutError) else 0.0
+                reading = _reading(await self._parse(text), self._intents)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            if (failed := time.monotonic()) - began > TOOK_ITS_TIME:
+                self._rests_until = failed + REST
             log.warning("nlu_unavailable", error=type(error).__name__)
             raise NluUnavailable(type(error).__name__) from None
         self._was_ready = True
@@ -89,13 +100,16 @@ class HttpNlu:
             await self._session.close()
 
 
-def _reading(body: object) -> Reading:
-    """The ranking of a parse; ValueError, KeyError or TypeError when it is not one."""
+def _reading(body: object, intents: Set[str]) -> Reading:
+    """The ranking of a parse; ValueError, KeyError or TypeError when it is not one: each intent once, confidences that add up to 1."""
     if not isinstance(body, dict):
         raise TypeError("body")
     ranking = tuple(Ranked(intent=str(each["name"]), confidence=float(each["confidence"])) for each in body["intent_ranking"])
-    if not ranking or not all(0.0 <= ranked.confidence <= 1.0 for ranked in ranking):
+    names = {ranked.intent for ranked in ranking}
+    if len(names) < len(ranking) or not intents <= names or not all(0.0 <= ranked.confidence <= 1.0 for ranked in ranking):
         raise ValueError("ranking")
+    if abs(sum(ranked.confidence for ranked in ranking) - 1.0) > ADD_UP:
+        raise ValueError("confidences")
     return Reading(ranking=tuple(sorted(ranking, key=lambda ranked: -ranked.confidence)))
 
 

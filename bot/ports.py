@@ -157,7 +157,7 @@ class Outbox(Protocol):
         """Append drafts to a conversation in order (its own counter).
 
         Bot and notice rows that would write first to a contact marked *do not write first* are the caller's business;
-        rows to an erased contact are refused unless ``is_erasure``.
+        rows to an erased contact are refused unless ``is_erasure`` or an officer's own words.
         """
 
     async def queue_alert(self, officer: OfficerId, handoff: HandoffId | None, draft: Draft, now: datetime) -> None:
@@ -253,6 +253,9 @@ class Handoffs(Protocol):
     async def queue(self, states: Sequence[State] | None = None) -> list[HandoffLine]:
         """Open handoffs in the queue's order: class, then ``front``, then waiting time."""
 
+    async def unclear_rung(self, since: datetime) -> tuple[int, datetime | None]:
+        """For how many unclear handoffs officers were alerted one by one after ``since``, and when the last digest after it was queued."""
+
     def export(self) -> AsyncIterator[Mapping[str, object]]:
         """Every handoff without content: reference, class, kind, state, lane, times."""
 
@@ -302,8 +305,8 @@ class Audit(Protocol):
     async def head(self) -> tuple[int, str]:
         """Number of rows and the head hash, to be kept elsewhere."""
 
-    async def verify(self) -> int | None:
-        """The number of the first row that does not fit the chain, or None."""
+    async def verify(self, kept: tuple[int, str] | None = None) -> int | None:
+        """The number of the first row that does not fit the chain, or a head that was ``kept`` elsewhere; None when all do."""
 
 
 class Counts(Protocol):
@@ -372,8 +375,11 @@ class Store(Protocol):
     def begin(self) -> AbstractAsyncContextManager[Transaction]:
         """A new transaction: for writing from its first moment on; leaving it without ``commit`` rolls back."""
 
-    async def wait(self, seconds: float) -> None:
-        """Return when somebody committed, in any process, or after ``seconds`` (short polls included)."""
+    async def wait(self, seconds: float, name: str = "") -> None:
+        """Return when somebody committed, in any process, or after ``seconds`` (short polls included).
+
+        ``name``: the loop that waits; it sleeps through commits that surely do not concern it.
+        """
 
     async def truncate_log(self) -> bool:
         """After an erasure: make sure that no erased page is left in the write-ahead log; False: a reader is in the way, try again."""

@@ -19,6 +19,7 @@ INGREDIENTS = (
     "nlu/importer.py",
     "nlu/lean.py",
     "nlu/train.py",
+    "nlu/training.py",
     "nlu/tsv.py",
     "nlu/requirements.lock",
 )

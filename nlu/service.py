@@ -11,8 +11,8 @@ from aiohttp import web
 
 log = logging.getLogger("nlu")
 
-#: Larger posts are refused; a message of 64 kB may be twelve times as long when JSON escapes every sign.
-LARGEST_BODY = 1024 * 256
+#: Larger posts are refused; 64 kB of text take up to six times as much where JSON escapes every sign.
+LARGEST_BODY = 512 * 1024
 #: What the health path reads: harmless, nobody's words.
 PROBE = "good morning, what are the guidelines?"
 

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,4 +92,5 @@ def _say(words: str) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")  # a library of Rasa's complains of another; nobody who trains can help it
     sys.exit(main())

@@ -1,7 +1,10 @@
 """Print the path of a Python that works: ``find_python.py 3 11`` (3.11 or newer, with venv) or ``find_python.py 3.10`` (just that).
 
 Every candidate is executed before it is believed: a pyenv shim may be on the PATH and belong to no active version.
+Runs on Python 3.7 too, which may be all that ``python3`` is.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
@@ -10,7 +13,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_ASK = "import sys, venv, ensurepip; print(sys.executable, *sys.version_info[:2])"
+_ASK = "import sys; print(sys.executable, *sys.version_info[:2])"
+#: uv makes the exact one's environment, and needs neither.
+_WITH_VENV = f"import venv, ensurepip; {_ASK}"
 
 
 def candidates(names: list[str]) -> Iterator[str]:
@@ -30,10 +35,10 @@ def _version(path: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in path.parent.parent.name.split(".") if part.isdigit())
 
 
-def asked(program: str) -> tuple[str, tuple[int, int]] | None:
+def asked(program: str, question: str) -> tuple[str, tuple[int, int]] | None:
     """Where a Python really is and which version it is; None when it does not run."""
     try:
-        said = subprocess.run([program, "-c", _ASK], capture_output=True, text=True, timeout=20, check=True).stdout.split()
+        said = subprocess.run([program, "-c", question], capture_output=True, text=True, timeout=20, check=True).stdout.split()
         return said[0], (int(said[1]), int(said[2]))
     except (OSError, subprocess.SubprocessError, IndexError, ValueError):
         return None
@@ -45,7 +50,7 @@ def main(words: list[str]) -> int:
     wanted = tuple(int(part) for part in (words[0].split(".") if exact else words))
     names = [f"python{words[0]}"] if exact else ["python3", "python3.13", "python3.12", "python3.11", "python3.14"]
     for program in candidates(names):
-        found = asked(program)
+        found = asked(program, _ASK if exact else _WITH_VENV)
         if found and (found[1] == wanted if exact else found[1] >= wanted):
             sys.stdout.write(found[0] + "\n")
             return 0

@@ -12,7 +12,15 @@ die() { say "set-up: $*"; exit 1; }
 exec 9>.setup.lock
 flock 9
 
-python=$(python3 setup/find_python.py 3 11 || true)
+find_python() {  # whichever Python can run the search may run it
+  local each
+  for each in python3 python3.{11,12,13,14} "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python; do
+    "$each" setup/find_python.py "$@" 2>/dev/null && return
+  done
+  return 1
+}
+
+python=$(find_python 3 11 || true)
 [[ -n "$python" ]] || die "Python 3.11 or newer with its venv module is needed and was not found."
 
 # uv reads neither pip's variables nor its files: hand on what the caller set for pip.
@@ -29,20 +37,22 @@ if [[ "$(cat .venv/.stamp 2>/dev/null)" != "$(stamp_of requirements-dev.lock req
   [[ -x .venv/bin/python ]] && .venv/bin/python -c '' 2>/dev/null || "$python" -m venv --clear .venv
   .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock 2>&1 | grep -v -i warning || true
   [[ -x .venv/bin/uv ]] || die "the package index cannot be reached."
-  .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements-dev.lock -r requirements-uv.lock
+  .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements-dev.lock -r requirements-uv.lock || die "the packages of the bot could not be installed."
   stamp_of requirements-dev.lock requirements-uv.lock <(echo "$python") > .venv/.stamp
 fi
 
 if [[ "$(cat nlu/.venv/.stamp 2>/dev/null)" != "$(stamp_of nlu/requirements.lock)" ]]; then
   say "set-up: Rasa's environment ..."
   rm -f nlu/.venv/.stamp
-  python310=$(python3 setup/find_python.py 3.10 || true)
-  if [[ -z "$python310" ]]; then
-    say "set-up: no Python 3.10 here; fetching one ..."
-    .venv/bin/uv python install -q 3.10 || die "Rasa needs Python 3.10, and none was found or could be fetched: install python3.10, or make it reachable for uv."
-    python310=$(.venv/bin/uv python find 3.10)
+  if ! nlu/.venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null; then
+    python310=$(find_python 3.10 || true)
+    if [[ -z "$python310" ]]; then
+      say "set-up: no Python 3.10 here; fetching one ..."
+      .venv/bin/uv python install -q 3.10 || die "Rasa needs Python 3.10, and none was found or could be fetched: install python3.10, or make it reachable for uv."
+      python310=$(.venv/bin/uv python find 3.10)
+    fi
+    .venv/bin/uv venv -q --clear --python "$python310" nlu/.venv
   fi
-  [[ -x nlu/.venv/bin/python ]] && nlu/.venv/bin/python -c '' 2>/dev/null || .venv/bin/uv venv -q --clear --python "$python310" nlu/.venv
-  .venv/bin/uv pip install -q --python nlu/.venv/bin/python --no-deps --require-hashes -r nlu/requirements.lock
+  .venv/bin/uv pip install -q --python nlu/.venv/bin/python --no-deps --require-hashes -r nlu/requirements.lock || die "the packages of Rasa could not be installed."
   stamp_of nlu/requirements.lock > nlu/.venv/.stamp
 fi

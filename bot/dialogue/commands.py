@@ -40,6 +40,11 @@ def bare_command(text: str) -> str | None:
     return "stop" if is_stop(text) else _BARE.get(bare(text))
 
 
+def asks_to_forget(text: str) -> bool:
+    """Whether the whole message is the wish to be forgotten."""
+    return "forget" in {slash_command(text), bare_command(text)}
+
+
 def without_slash(text: str) -> str:
     """The text as the model may see it: Rasa would take "/help police" for an intent of that name."""
     return _LEADING_SLASHES.sub("", text, count=1) if text.lstrip().startswith("/") else text

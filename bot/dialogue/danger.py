@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from bot.dialogue import ordinary
 from bot.dialogue.decision import Change, Decision, Say
+from bot.dialogue.escalation import reopened_case
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, HandoffClass, State
 from bot.domain.message import Care, Kind
@@ -23,6 +25,9 @@ CONFIRM_EMERGENCY_EVERY = timedelta(minutes=10)
 
 #: The numbered answers to "what happened" when the kind is unknown.
 KINDS = {1: "arrest_now", 2: "attack_now", 3: "death_threat", 4: "missing_person"}
+
+#: Harmless, but nothing that could be answered after a no.
+_NO_TOPIC = frozenset({"affirm", "deny", "thanks", "goodbye", "false_alarm"})
 
 _PREFACE = {
     Kind.CALL: "call_not_possible",
@@ -69,7 +74,7 @@ def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) ->
         offer=None,
         offered_at=None,
         told=tuple(dict.fromkeys(told)),
-        kind_asked=conversation.memory.kind_asked or any(say.name == "emergency_unknown" for say in says),
+        kind_asked=kind == "unknown" and (conversation.memory.kind_asked or any(say.name == "emergency_unknown" for say in says)),
         confirmed_at=now if says else conversation.memory.confirmed_at,
         last_intent=kind,
     )
@@ -78,9 +83,16 @@ def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) ->
 
 def _emergency_reply(conversation: Conversation, kind: str, now: datetime) -> tuple[Say, ...]:
     name = reply_name(kind)
-    if name not in conversation.memory.told:
-        return (Say(name=name, care=Care.MUST),)
-    return _confirmation(conversation, now)
+    goes_on = kind == "unknown" and conversation.handoff is not None and conversation.handoff.is_emergency
+    goes_on = goes_on and not is_for_security(conversation)
+    if name in conversation.memory.told or (goes_on and conversation.memory.told):
+        return _confirmation(conversation, now)
+    return (Say(name=name, care=Care.MUST),)
+
+
+def is_for_security(conversation: Conversation) -> bool:
+    """Whoever threatens the mission learns no reference, and nothing more than "Received."."""
+    return conversation.handoff is not None and conversation.handoff.lane is DutyLane.SECURITY
 
 
 def reply_name(kind: str) -> str:
@@ -90,7 +102,7 @@ def reply_name(kind: str) -> str:
 
 def _confirmation(conversation: Conversation, now: datetime) -> tuple[Say, ...]:
     last = conversation.memory.confirmed_at
-    if last is not None and now - last < CONFIRM_EMERGENCY_EVERY:
+    if is_for_security(conversation) or (last is not None and now - last < CONFIRM_EMERGENCY_EVERY):
         return ()
     return (Say(name="emergency_more", care=Care.MUST),)
 
@@ -100,17 +112,22 @@ def kind_known(conversation: Conversation, number: int, now: datetime) -> Decisi
     kind = KINDS.get(number)
     if kind is None:
         return Decision(action=Action.ALERT, conversation=conversation, says=_confirmation(conversation, now))
-    known = conversation.remembering(kind_asked=False, told=(*conversation.memory.told, kind), confirmed_at=now)
+    says = _emergency_reply(conversation, kind, now)
+    told = tuple(dict.fromkeys((*conversation.memory.told, *(say.name for say in says))))
+    known = conversation.remembering(kind_asked=False, told=told, confirmed_at=now)
     held = conversation.handoff
     change = Change(cls=HandoffClass.E1, kind=kind, state=held.state if held else State.WAITING, reason="yes", ring=held is None)
-    return Decision(action=Action.ALERT, conversation=known, says=(Say(name=kind, care=Care.MUST),), change=change, rings=change.ring)
+    return Decision(action=Action.ALERT, conversation=known, says=says, change=change, rings=change.ring)
 
 
 def said_no(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
     """A clear no: the likeliest topic's answer at once, with the officer offer; nobody types twice."""
     topic = meaning.intent if meaning.model_answered and meaning.intent != "deny" else conversation.memory.question_topic
-    name = topic or "clear_no"
-    remembered = conversation.remembering(question_open=False, question_topic=None, offer=name, offered_at=now, last_intent=topic)
+    topic = None if topic in _NO_TOPIC else topic
+    remembered = conversation.remembering(question_open=False, question_topic=None, last_intent=topic)
+    if topic == "request_human":
+        return ordinary.human(remembered, now)
+    says, remembered = _after_no(remembered, topic, now)
     unclear = conversation.handoff is not None and conversation.handoff.state is State.UNCLEAR
     change = Change(
         cls=HandoffClass.OTHER, kind="unclear", state=State.CLOSED if unclear else State.WAITING, reason="no", close=unclear, unring=True
@@ -118,75 +135,117 @@ def said_no(conversation: Conversation, meaning: Understanding, now: datetime) -
     return Decision(
         action=Action.OFFER,
         conversation=remembered,
-        says=(Say(name=name), Say(name="offer", buttons=("yes", "no"))),
+        says=says,
         change=change if conversation.handoff else None,
         events=("danger_no",),
     )
 
 
+def _after_no(conversation: Conversation, topic: str | None, now: datetime) -> tuple[tuple[Say, ...], Conversation]:
+    """The topic's answer, and the offer of an officer where none is asked for yet."""
+    answer = Say(name=topic or "clear_no")
+    if conversation.voice == "QUEUED":
+        return (answer,), conversation
+    if topic in ordinary.OTHER_BUSINESS:
+        return (answer, Say(name="offer_hidden")), conversation
+    offered = conversation.remembering(offer=topic or "request_human", offered_at=now)
+    return (answer, Say(name="offer", buttons=("yes", "no"))), offered
+
+
 def unsure(conversation: Conversation, meaning: Understanding, kind: Kind, received_at: datetime, now: datetime) -> Decision:
     """Not sure enough that it is harmless: ask, or, when it was asked already, ring."""
     memory = conversation.memory
-    if conversation.handoff is not None and conversation.handoff.is_emergency:
+    if conversation.handoff is not None and conversation.handoff.is_emergency and not is_for_security(conversation):
         says = _confirmation(conversation, now)
         remembered = conversation.remembering(confirmed_at=now) if says else conversation
         return Decision(action=Action.ASK_DANGER, conversation=remembered, says=says)
-    lately = memory.asked_at is not None and now - memory.asked_at < ASK_EVERY
-    if not lately or (not memory.question_open and meaning.danger >= memory.asked_weight + MORE_ALARMING):
+    closed = reopened_case(conversation, now)
+    if closed is not None and closed.is_emergency and closed.lane is not DutyLane.SECURITY:
+        return _emergency_again(conversation, now)
+    alarming = meaning.danger >= memory.asked_weight + MORE_ALARMING
+    if memory.question_open and wrote_on(conversation, received_at) and (kind is not Kind.EDIT or alarming):
+        return _ring_unclear(conversation, meaning, kind, now)
+    if not asked_lately(conversation, now) or (alarming and not memory.question_open):
         return _ask(conversation, meaning, kind, now)
-    if memory.question_open and not _writes_on(conversation, received_at):
+    if memory.question_open:
         return _unclear(conversation, meaning, now)
-    if memory.question_open or meaning.ring_if_silent:
-        return _ring_unclear(conversation, meaning, now)
-    return _unclear(conversation, meaning, now, Say(name="unclear_again"))
+    return _ask_shortly(conversation, meaning, kind, now)
 
 
-def _writes_on(conversation: Conversation, received_at: datetime) -> bool:
+def _emergency_again(conversation: Conversation, now: datetime) -> Decision:
+    """An officer closed an emergency within the day, and now this: it is rung for at once, without a question first."""
+    change = Change(cls=HandoffClass.UNCLEAR, kind="unclear", state=State.WAITING, reason="reopened")
+    remembered = conversation.remembering(question_open=False, confirmed_at=now)
+    says = (Say(name="reopened", care=Care.MUST),)
+    return Decision(action=Action.ASK_DANGER, conversation=remembered, says=says, change=change, rings=True, events=("emergency_again",))
+
+
+def asked_lately(conversation: Conversation, now: datetime) -> bool:
+    """Whether the danger question was put within its six hours."""
+    asked = conversation.memory.asked_at
+    return asked is not None and now - asked < ASK_EVERY
+
+
+def wrote_on(conversation: Conversation, received_at: datetime) -> bool:
     """Only what arrived after the danger question was really sent counts as writing on."""
     return conversation.question_sent_at is not None and conversation.question_sent_at <= received_at
 
 
-def _ask(conversation: Conversation, meaning: Understanding, kind: Kind, now: datetime) -> Decision:
+def _prefaced(kind: Kind, say: Say) -> tuple[Say, ...]:
     preface = _PREFACE.get(kind)
+    return (Say(name=preface, care=Care.MUST), say) if preface else (say,)
+
+
+def _ask(conversation: Conversation, meaning: Understanding, kind: Kind, now: datetime) -> Decision:
     question = Say(name="danger_question", care=Care.MUST, is_question=True, buttons=("1", "2"))
-    says = (Say(name=preface, care=Care.MUST), question) if preface else (question,)
     remembered = conversation.remembering(
-        asked_at=now,
-        asked_weight=meaning.danger,
-        question_open=True,
-        question_topic=meaning.topic,
-        offer=None,
-        offered_at=None,
-    )
+        asked_at=now, asked_weight=meaning.danger, question_open=True, question_topic=meaning.topic
+    )  # fmt: skip
     change = _unclear_change(conversation, meaning, now)
+    says = _prefaced(kind, question)
     return Decision(action=Action.ASK_DANGER, conversation=remembered, says=says, change=change, events=("danger_asked",))
 
 
-def _unclear(conversation: Conversation, meaning: Understanding, now: datetime, *says: Say) -> Decision:
+def _ask_shortly(conversation: Conversation, meaning: Understanding, kind: Kind, now: datetime) -> Decision:
+    """Answered with no a while ago: the question is not put again, but the way to say yes is named and counts as asked."""
+    says = _prefaced(kind, Say(name="unclear_again", care=Care.MUST, is_question=True))
+    asked = conversation.remembering(question_open=True, question_topic=meaning.topic)
+    return Decision(action=Action.ASK_DANGER, conversation=asked, says=says, change=_unclear_change(conversation, meaning, now))
+
+
+def _unclear(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
     change = _unclear_change(conversation, meaning, now)
-    return Decision(action=Action.ASK_DANGER, conversation=conversation, says=says, change=change)
+    return Decision(action=Action.ASK_DANGER, conversation=conversation, change=change)
+
+
+def _rung_lately(conversation: Conversation, now: datetime) -> bool:
+    rung = conversation.memory.unclear_rung_at
+    return rung is not None and now - rung < RING_UNCLEAR_EVERY
 
 
 def _unclear_change(conversation: Conversation, meaning: Understanding, now: datetime, *, ring: bool = False) -> Change:
+    again = reopened_case(conversation, now) is not None
     return Change(
         cls=HandoffClass.UNCLEAR,
         kind="unclear",
-        state=State.WAITING if conversation.voice == "QUEUED" else State.UNCLEAR,
+        state=State.WAITING if again or conversation.voice == "QUEUED" else State.UNCLEAR,
         reason="unsure",
-        ring_at=now + SILENCE if meaning.ring_if_silent and not ring else None,
+        ring_at=now + SILENCE if meaning.ring_if_silent and not ring and not _rung_lately(conversation, now) else None,
         ring_once=ring,
+        notify=again,
     )
 
 
-def _ring_unclear(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
-    rung = conversation.memory.unclear_rung_at
-    if rung is not None and now - rung < RING_UNCLEAR_EVERY:
+def _ring_unclear(conversation: Conversation, meaning: Understanding, kind: Kind, now: datetime) -> Decision:
+    """They wrote on, and again not surely harmlessly: officers are rung, at most once an hour for one contact."""
+    if _rung_lately(conversation, now):
         return _unclear(conversation, meaning, now)
-    remembered = conversation.remembering(unclear_rung_at=now)
+    asked = None if asked_lately(conversation, now) else _ask(conversation, meaning, kind, now)
+    known = asked.conversation if asked else conversation
     return Decision(
         action=Action.ASK_DANGER,
-        conversation=remembered,
-        says=(Say(name="unclear_again"),),
+        conversation=known.remembering(unclear_rung_at=now),
+        says=asked.says if asked else _prefaced(kind, Say(name="unclear_again")),
         change=_unclear_change(conversation, meaning, now, ring=True),
         rings=True,
         events=("unclear_rung",),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.dialogue.decision import Change
+from bot.dialogue.truth import NEVER_WRITES_FIRST
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, State
 from bot.domain.ids import HandoffId
@@ -12,6 +13,10 @@ from bot.domain.ids import HandoffId
 REOPENS_WITHIN = timedelta(hours=24)
 #: An acknowledged emergency is rung again by new alarming words at most this often.
 RING_AGAIN_EVERY = timedelta(minutes=2)
+#: An unclear item that no person has ticked rings once after so long.
+TICKED_WITHIN = timedelta(hours=24)
+#: Words of the phone that carry no new meaning of their own.
+_NOTHING_NEW = frozenset({"message", "no", "reopened"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,16 +31,36 @@ class Changed:
 def changed(conversation: Conversation, change: Change, now: datetime, new_id: HandoffId, new_reference: str) -> Changed | None:
     """The conversation's handoff after ``change``; None when there is none and none is needed."""
     held = conversation.handoff
-    if held is None and change.cls is HandoffClass.OTHER and change.reason != "human":
+    if held is None and change.cls is HandoffClass.OTHER and change.reason not in {"human", "reopened"}:
         return None
     is_new = held is None and not _reopens(conversation, now)
     start = held or _started(conversation, change, now, new_id, new_reference, is_new)
-    return Changed(handoff=_applied(start, change, now), is_new=is_new, notify=change.notify)
+    handoff = _applied(start, change, now)
+    if held is None and not is_new and handoff.is_emergency:
+        # An emergency that is open again is nobody's: it is rung for like a new one.
+        handoff = replace(handoff, state=State.WAITING, next_ring_at=now)
+    return Changed(handoff=handoff, is_new=is_new, notify=change.notify)
 
 
 def _reopens(conversation: Conversation, now: datetime) -> bool:
     closed = conversation.closed_handoff
     return closed is not None and closed.closed_at is not None and now - closed.closed_at <= REOPENS_WITHIN
+
+
+def reopened_case(conversation: Conversation, now: datetime) -> Handoff | None:
+    """The case that an officer held and closed within the day; what a clear no ended, or a tick, was never one."""
+    closed = conversation.closed_handoff
+    if conversation.handoff is not None or closed is None or closed.claimed_at is None or not _reopens(conversation, now):
+        return None
+    return closed
+
+
+def tick_by(handoff: Handoff, now: datetime) -> datetime | None:
+    """When an unclear item that nobody ticked rings; None for everything else, and when that time is over."""
+    if handoff.cls is not HandoffClass.UNCLEAR or handoff.state in {State.CLAIMED, State.CLOSED}:
+        return None
+    due = handoff.opened_at + TICKED_WITHIN
+    return due if due > now else None
 
 
 def _started(conversation: Conversation, change: Change, now: datetime, new_id: HandoffId, new_reference: str, is_new: bool) -> Handoff:
@@ -61,25 +86,33 @@ def _started(conversation: Conversation, change: Change, now: datetime, new_id: 
 
 def _applied(handoff: Handoff, change: Change, now: datetime) -> Handoff:
     risen = _risen(handoff, change)
-    if change.close:
+    if change.close and not risen.is_emergency:
         return replace(risen, state=State.CLOSED, closed_at=now, next_ring_at=None)
     return _rung(_timed(risen, change, now), change, now, rose=risen.cls is not handoff.cls)
 
 
 def _risen(handoff: Handoff, change: Change) -> Handoff:
     cls = max(handoff.cls, change.cls, key=lambda each: each.rank)
-    names_kind = change.cls is cls and handoff.kind in {"unclear", "unknown"} and change.reason not in {"message", "no"}
-    takes_kind = cls is not handoff.cls or names_kind
-    reason = change.reason if cls is not handoff.cls else handoff.reason
+    rose = cls is not handoff.cls
+    takes_kind = rose or (change.cls is cls and change.reason not in _NOTHING_NEW and _names_kind(handoff, change))
     return replace(
-        handoff, cls=cls, kind=change.kind if takes_kind else handoff.kind, reason=reason,
+        handoff, cls=cls, kind=change.kind if takes_kind else handoff.kind, reason=change.reason if rose else handoff.reason,
         state=_state(handoff, change), lane=_lane(handoff, change),
     )  # fmt: skip
 
 
+def _names_kind(handoff: Handoff, change: Change) -> bool:
+    """A kind that was not known is named; a person's own emergency, and one in which the bot never writes first, win over others."""
+    if handoff.kind in {"unclear", "unknown"}:
+        return True
+    own = handoff.kind == "threat_to_mission" and change.kind != "threat_to_mission"
+    quiet = change.kind in NEVER_WRITES_FIRST - {"unknown"} and handoff.kind not in NEVER_WRITES_FIRST
+    return handoff.is_emergency and (own or quiet)
+
+
 def _state(handoff: Handoff, change: Change) -> State:
     """A change from the phone moves unclear to waiting, and wakes what snoozes; it never touches a claim."""
-    if handoff.state is State.CLAIMED or change.reason in {"message", "no"}:
+    if handoff.state is State.CLAIMED or change.reason in _NOTHING_NEW:
         return handoff.state
     wakes = handoff.state is State.SNOOZED and change.cls is HandoffClass.E1
     if handoff.state is State.UNCLEAR or wakes:
@@ -113,18 +146,22 @@ def _rung(handoff: Handoff, change: Change, now: datetime, *, rose: bool) -> Han
         return _alarmed(handoff, now, rose=rose)
     if change.ring_once:
         return replace(handoff, next_ring_at=now)
-    if handoff.is_emergency:
+    if handoff.is_emergency or handoff.state is State.CLAIMED:
         return handoff
-    if change.ring_at is not None:
-        earlier = min(handoff.next_ring_at or change.ring_at, change.ring_at)
-        return replace(handoff, next_ring_at=earlier)
-    return replace(handoff, next_ring_at=None) if change.unring else handoff
+    if handoff.cls is not HandoffClass.UNCLEAR:
+        return replace(handoff, next_ring_at=None) if change.unring else handoff
+    tick = tick_by(handoff, now) or now + TICKED_WITHIN
+    planned = tick if change.unring else handoff.next_ring_at or tick
+    return replace(handoff, next_ring_at=min(planned, change.ring_at or planned))
 
 
 def _alarmed(handoff: Handoff, now: datetime, *, rose: bool) -> Handoff:
     """Start the ladder; one that runs unheard goes on as it is, one that was acknowledged a moment ago is not started anew."""
     acknowledged = handoff.acknowledged_at
     fresh = acknowledged is not None and now - acknowledged < RING_AGAIN_EVERY
-    if not rose and (fresh or (handoff.next_ring_at is not None and handoff.ring_step > 0)):
+    unheard = acknowledged is None and handoff.next_ring_at is not None and handoff.ring_step > 0
+    if not rose and (fresh or unheard):
         return handoff
-    return replace(handoff, next_ring_at=now, acknowledged_at=None, acknowledged_by=None, ring_step=0 if rose else handoff.ring_step)
+    ringing = replace(handoff, next_ring_at=now, acknowledged_at=None, acknowledged_by=None)
+    # When officers were rung for something smaller is no fact about this emergency.
+    return replace(ringing, ring_step=0, rung_at=None, ladder_told=False) if rose else ringing

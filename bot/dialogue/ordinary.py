@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.dialogue.decision import Change, Decision, Say
 from bot.domain.conversation import Conversation
-from bot.domain.handoff import HandoffClass, State
+from bot.domain.handoff import DutyLane, HandoffClass, State
 from bot.domain.understanding import Action, Understanding
 
 #: Other business: the officer choice is one hidden line, and who insists goes to the last lane (section 11).
@@ -37,7 +37,11 @@ def command(conversation: Conversation, name: str, now: datetime) -> Decision:
 
 
 def _status(conversation: Conversation) -> Say:
-    return Say(name="status_open" if conversation.handoff else "status_none")
+    held = conversation.handoff
+    if held is not None and held.lane is DutyLane.SECURITY:
+        # Whoever threatens the mission learns no reference.
+        return Say(name="threat_to_mission")
+    return Say(name="status_open" if held else "status_none")
 
 
 def forget(conversation: Conversation) -> Decision:
@@ -55,7 +59,7 @@ def human(conversation: Conversation, now: datetime) -> Decision:
         kind="request_human",
         state=State.WAITING,
         reason="human",
-        notify=True,
+        notify=not insists,
     )
     remembered = conversation.remembering(confirmed_at=now, offer=None, offered_at=None)
     return Decision(action=Action.QUEUE, conversation=remembered, says=(Say(name="queued_human"),), change=change, events=("queued",))
@@ -70,17 +74,27 @@ def offer_taken(conversation: Conversation, topic: str, now: datetime) -> Decisi
     )
 
 
-def beside_officer(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
-    """An officer holds the chat: the bot is silent but for commands; the officer's time to answer starts to run."""
+def offer_left(conversation: Conversation) -> Decision:
+    """No, or not sure, to the offer: nothing is passed on."""
+    forgotten = conversation.remembering(offer=None, offered_at=None)
+    return Decision(action=Action.CHAT, conversation=forgotten, says=(Say(name="offer_declined"),))
+
+
+def beside_officer(conversation: Conversation, meaning: Understanding, now: datetime, *, is_word: bool) -> Decision:
+    """An officer holds the chat: the bot is silent but for commands; the officer's time to answer starts to run.
+
+    A bare word such as "maybe" answers the officer; thanks and a goodbye wait for no answer.
+    """
     if meaning.command:
         return command(conversation, meaning.command, now)
-    unsure = meaning.action is Action.ASK_DANGER
+    unsure = meaning.action is Action.ASK_DANGER and not is_word
+    waits = not (meaning.action is Action.CHAT and meaning.intent in {"thanks", "goodbye"})
     change = Change(
         cls=HandoffClass.UNCLEAR if unsure else HandoffClass.OTHER,
         kind="unclear",
         state=State.CLAIMED,
         reason="unsure" if unsure else "message",
-        claim_seconds=ANSWER_SECONDS,
+        claim_seconds=ANSWER_SECONDS if waits else None,
         phone_says_over=meaning.intent == "false_alarm",
     )
     return Decision(action=meaning.action, conversation=conversation, change=change)
@@ -92,7 +106,8 @@ def while_waiting(conversation: Conversation, meaning: Understanding, now: datet
     over = meaning.intent == "false_alarm" and held is not None and held.is_emergency
     if over:
         change = Change(cls=HandoffClass.OTHER, kind="unclear", state=State.WAITING, reason="message", phone_says_over=True)
-        return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="false_alarm_open"),), change=change)
+        says = () if held is None or held.lane is DutyLane.SECURITY else (Say(name="false_alarm_open"),)
+        return Decision(action=Action.CHAT, conversation=conversation, says=says, change=change)
     if meaning.action in {Action.ANSWER, Action.OFFER} and meaning.intent:
         return Decision(action=Action.ANSWER, conversation=conversation, says=(Say(name=meaning.intent),))
     if meaning.intent in {"delete_my_data", "bot_identity", "change_language", "help"} and meaning.action is Action.CHAT:
@@ -104,16 +119,18 @@ def _confirmed(conversation: Conversation, meaning: Understanding, now: datetime
     last = conversation.memory.confirmed_at
     if last is not None and now - last < every:
         return Decision(action=meaning.action, conversation=conversation)
+    if conversation.handoff is not None and conversation.handoff.lane is DutyLane.SECURITY:
+        return Decision(action=meaning.action, conversation=conversation)
     emergency = conversation.handoff is not None and conversation.handoff.is_emergency
     say = Say(name="emergency_more" if emergency else "queued_confirm")
     return Decision(action=meaning.action, conversation=conversation.remembering(confirmed_at=now), says=(say,))
 
 
-def answer(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
+def answer(conversation: Conversation, meaning: Understanding, now: datetime, *, wrote_on: bool) -> Decision:
     """BOT: an answer, an answer with the offer of an officer, a choice of topics, or small talk."""
     intent = meaning.intent or "help"
     known = conversation.remembering(last_intent=intent)
-    change = _unring(conversation)
+    change = _unring(conversation) if wrote_on and meaning.action in {Action.ANSWER, Action.OFFER} else None
     if meaning.action is Action.CHOOSE:
         topics = tuple(ranked.intent for ranked in meaning.ranking[:3])
         return Decision(action=Action.CHOOSE, conversation=known, says=(Say(name="choose", topics=topics),), change=change)
@@ -126,7 +143,7 @@ def answer(conversation: Conversation, meaning: Understanding, now: datetime) ->
 
 
 def _unring(conversation: Conversation) -> Change | None:
-    """A clear harmless question after the danger question: the item stays, silent, on the desk."""
+    """A clear harmless question after the danger question: the item stays, silent, on the desk.  A "hello" is no question."""
     if conversation.handoff is None or conversation.handoff.next_ring_at is None:
         return None
     return Change(cls=HandoffClass.OTHER, kind="unclear", state=conversation.handoff.state, reason="message", unring=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.conversation import Conversation
-from bot.domain.handoff import DutyLane, Handoff, State
+from bot.domain.handoff import DutyLane, Handoff, HandoffClass, State
 
 #: In these emergencies the phone may be in other hands: the bot never writes first (section 7).
 NEVER_WRITES_FIRST = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportation_now", "sexual_violence", "unknown"})
@@ -18,6 +18,7 @@ class Facts:
     handoff: Handoff | None
     enrolled: int  #: officers who can be rung for this handoff's lane
     kept_at: datetime | None = None
+    opens: datetime | None = None  #: the mission is closed and opens then; None: it is open, or its hours are not known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +39,26 @@ def people(facts: Facts) -> Fact:
     if facts.enrolled == 0:
         return Fact(name="people_nobody")
     if handoff is None:
-        return Fact(name="people_trying")
+        return _in_list(facts)
     if handoff.state is State.CLAIMED and handoff.claimed_at:
         return Fact(name="people_taken", at=handoff.claimed_at)
     if handoff.lane is DutyLane.SECURITY:
         return Fact(name="people_security")
+    if not handoff.is_emergency and not _rings(handoff):
+        return _in_list(facts)
+    if handoff.acknowledged_at:
+        return Fact(name="status_acknowledged", at=handoff.acknowledged_at)
     return Fact(name="people_rung", at=handoff.rung_at) if handoff.rung_at else Fact(name="people_trying")
+
+
+def _rings(handoff: Handoff) -> bool:
+    """An unclear item of which officers were told; until then nobody is being rung for it, and nobody may be told so."""
+    return handoff.cls is HandoffClass.UNCLEAR and handoff.ring_step > 0
+
+
+def _in_list(facts: Facts) -> Fact:
+    """No emergency: it waits in the officers' list, and out of hours nobody reads it."""
+    return Fact(name="people_closed", at=facts.opens) if facts.opens else Fact(name="people_waiting")
 
 
 def status_facts(facts: Facts) -> list[Fact]:

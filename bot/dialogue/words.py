@@ -1,8 +1,7 @@
-"""The short words people answer with: yes, no, 1, 2, help, stop."""
+"""The short words people answer with: yes, not sure, no, 1 to 4, help, stop, and the words that name a kind."""
 
 from bot.domain.text import normalise
 
-#: "Not sure" is yes (conversation rules, section 3).
 _YES = frozenset(
     [
         "1",
@@ -14,37 +13,46 @@ _YES = frozenset(
         "ya",
         "yess",
         "yes please",
-        "not sure",
-        "unsure",
-        "i am not sure",
-        "im not sure",
-        "i'm not sure",
-        "maybe",
-        "i don't know",
-        "i dont know",
-        "dont know",
-        "idk",
-        "dunno",
-        "perhaps",
         "yes 1",
         "1 yes",
         "yes help",
         "yes now",
         "da",
         "da 1",
+        "po",
+        "po 1",
+        "да",
+        "да 1",
+    ]
+)
+#: To the danger question "not sure" is yes (conversation rules, section 3); to an offer it is not.
+_UNSURE = frozenset(
+    [
+        "not sure",
+        "unsure",
+        "i am not sure",
+        "im not sure",
+        "i'm not sure",
+        "we are not sure",
+        "maybe",
+        "i don't know",
+        "i dont know",
+        "we don't know",
+        "dont know",
+        "idk",
+        "dunno",
+        "perhaps",
         "mozda",
         "nijesam siguran",
         "nijesam sigurna",
         "nisam siguran",
         "nisam sigurna",
         "ne znam",
-        "po",
         "ndoshta",
         "nuk e di",
         "s'e di",
         "nuk jam i sigurt",
         "nuk jam e sigurt",
-        "да",
         "может быть",
         "не знаю",
         "не уверен",
@@ -149,13 +157,26 @@ _STOP = frozenset(
         "unsubscribe",
         "my phone keeps beeping",
         "stop sending me messages",
+        "please stop writing to me",
+        "please stop writing",
+        "please stop messaging me",
+        "stop beeping",
+        "my phone is beeping",
         "be quiet",
         "quiet",
     ]
 )
+#: The words that stand for the numbers of "what happened": held, hurt, threatened, somebody missing.
+_KIND_WORDS: dict[int, tuple[str, ...]] = {
+    1: ("held", "arrested", "arrest", "detained", "detention", "taken", "in custody", "held by police", "by police"),
+    2: ("hurt", "attacked", "attack", "injured", "wounded", "beaten", "bleeding", "hurt or attacked"),
+    3: ("threatened", "threat", "threats", "a threat"),
+    4: ("missing", "somebody missing", "somebody is missing", "someone missing", "someone is missing", "disappeared"),
+}
+_SUBJECTS = ("", "i am ", "i'm ", "im ", "we are ", "we're ", "he is ", "she is ", "they are ", "he was ", "she was ", "i was ", "we were ")
 #: Emoji that say thanks or goodbye and nothing else.
 _KIND_EMOJI = frozenset("👍🙏🙂😊❤💙💚👌😀😃☺🤝👋🌹💪")
-_MARKS = " .,!?:;…\"'()*-"
+_MARKS = " .,!?:;…\"'()*-/"
 
 
 def bare(text: str) -> str:
@@ -164,11 +185,21 @@ def bare(text: str) -> str:
 
 
 def answer_word(text: str) -> str | None:
-    """``yes`` (which "not sure" is), ``no``, or None: anything else is not an answer."""
+    """``yes``, ``unsure`` or ``no``; None: anything else is not an answer."""
     word = bare(text)
-    if word in _FOLDED_YES:
-        return "yes"
-    return "no" if word in _FOLDED_NO else None
+    known = {"yes": _FOLDED_YES, "unsure": _FOLDED_UNSURE, "no": _FOLDED_NO}
+    return next((name for name, words in known.items() if word in words), None)
+
+
+def digit(text: str) -> int | None:
+    """The one digit from 1 to 4 that is the whole message, or None."""
+    word = bare(text)
+    return int(word) if word in {"1", "2", "3", "4"} else None
+
+
+def kind_number(text: str) -> int | None:
+    """The number of the kind that the whole message names, by digit or by word, or None."""
+    return digit(text) or _FOLDED_KINDS.get(bare(text))
 
 
 def is_bare_help(text: str) -> bool:
@@ -191,4 +222,5 @@ def _folded(words: frozenset[str]) -> frozenset[str]:
     return frozenset(bare(word) for word in words)
 
 
-_FOLDED_YES, _FOLDED_NO, _FOLDED_HELP, _FOLDED_STOP = (_folded(words) for words in (_YES, _NO, _HELP, _STOP))
+_FOLDED_YES, _FOLDED_UNSURE, _FOLDED_NO, _FOLDED_HELP, _FOLDED_STOP = (_folded(words) for words in (_YES, _UNSURE, _NO, _HELP, _STOP))
+_FOLDED_KINDS = {bare(subject + word): number for number, words in _KIND_WORDS.items() for word in words for subject in _SUBJECTS}

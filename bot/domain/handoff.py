@@ -107,3 +107,4 @@ class Spoken:
     text: str = field(repr=False)
     kind: str = "text"
     state: str = ""  #: outgoing: waiting, sent, given_up, cancelled; incoming: kept, deleted_by_sender
+    hidden_from: datetime | None = None  #: incoming: deleted, or to disappear, then; from that time on it is for the claimant only

@@ -1,5 +1,6 @@
 """The random names of things: none of them says who, when or how many."""
 
+import re
 import secrets
 from typing import NewType
 
@@ -24,6 +25,15 @@ def new_reference() -> str:
     """A handoff's public name such as ``K7T-42M``: random, never sequential."""
     letters = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(6))
     return f"{letters[:3]}-{letters[3:]}"
+
+
+_LIKE_REFERENCE = re.compile(r"(?<!\w)([2-9AEKMTАЕКМТ]{3})[- ]?([2-9AEKMTАЕКМТ]{3})(?!\w)", re.IGNORECASE)
+
+
+def references_in(text: str) -> list[str]:
+    """Everything in ``text`` that could be a reference, in its order."""
+    found = [parse_reference(match[0]) for match in _LIKE_REFERENCE.finditer(text)]
+    return [reference for reference in found if reference]
 
 
 def parse_reference(text: str) -> str | None:

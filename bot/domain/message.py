@@ -101,6 +101,7 @@ class Message:
     received_at: datetime
     forwarded: bool = False
     language_hint: str | None = None
+    deleted: bool = False  #: the sender deleted it before it was answered
 
 
 @dataclass(frozen=True, kw_only=True)

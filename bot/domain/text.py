@@ -41,7 +41,8 @@ def normalise(text: str) -> str:
     A letter that is repeated three times or more stands twice, so that "heeeelp" and "heelp" are one word and "arrest" stays.
     Linear in the text's length.
     """
-    text = text.replace("\u00b4", "'")  # NFKC would make two words of what is typed as an apostrophe
+    # NFKC would make two words of what is typed as an apostrophe; what could not be stored must not part a word either.
+    text = text.replace("\u00b4", "'").replace("\ufffd", "")
     if text.isascii():
         bare = _INVISIBLE.sub("", text).lower().replace("`", "'")
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import RefuseToStart
+from bot.domain.hours import DAYS, parse_span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,7 @@ class Mission:
     mission: Mapping[str, str]
     contacts: Mapping[str, Contact]
     retention: Mapping[str, int]
+    hours: Mapping[str, Any]
     content: Mapping[str, Any]
 
     @property
@@ -47,12 +49,13 @@ _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Za-z]+)*")
 _TOP: Mapping[str, type] = {
     **dict.fromkeys(("country", "timezone"), str),
     "languages": list,
-    **dict.fromkeys(("profile", "mission", "contacts", "retention", "content"), dict),
+    **dict.fromkeys(("profile", "mission", "contacts", "retention", "hours", "content"), dict),
 }
 _TABLES: Mapping[str, Mapping[str, type]] = {
     "profile": {"name": str, "description": str},
     "mission": {"name": str, "web": str},
     "retention": {"text_days": int, "contact_days": int, "audit_days": int},
+    "hours": {"confirmed": bool, **dict.fromkeys(DAYS, str)},
     "content": {"links": list, "require_reviewed": bool, "stale_after_days": int},
 }
 _CONTACT: Mapping[str, type] = {"value": str, "source": str, "reviewed": date, "confirmed": bool}
@@ -79,6 +82,7 @@ def _faults(values: Mapping[str, Any]) -> Iterator[str]:
             yield f"contacts.{name} has the wrong type, or takes the name of a key of [mission]"
         yield from _shape(contact, _CONTACT, f"contacts.{name}.")
     yield from _nonsense(values)
+    yield from _hours_faults(values["hours"])
 
 
 def _shape(values: Mapping[str, Any], shape: Mapping[str, type], place: str) -> Iterator[str]:
@@ -88,6 +92,14 @@ def _shape(values: Mapping[str, Any], shape: Mapping[str, type], place: str) -> 
         # The exact type: in Python True would pass for a number of days.
         if type(values[key]) is not kind or values[key] == "":
             yield f"{place}{key} has the wrong type, or is empty"
+
+
+def _hours_faults(hours: Mapping[str, Any]) -> Iterator[str]:
+    for day in DAYS:
+        try:
+            parse_span(hours[day])
+        except ValueError as error:
+            yield f"hours.{day}: {error}"
 
 
 def _nonsense(values: Mapping[str, Any]) -> Iterator[str]:

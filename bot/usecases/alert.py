@@ -5,13 +5,16 @@ from datetime import timedelta
 
 from bot.dialogue.danger import reply_name
 from bot.dialogue.decision import Say
+from bot.dialogue.escalation import tick_by
 from bot.dialogue.truth import may_write_first
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import CLAIMABLE, Handoff, HandoffClass, State
-from bot.domain.message import Care, ChannelName, Draft, Lane, Speaker
+from bot.domain.message import Care
 from bot.ports import Officer, Transaction
-from bot.usecases.house import House, on_duty
+from bot.usecases.house import House
+from bot.usecases.rounds import alert_drafts, send_round
 from bot.usecases.speak import drafts, facts_of, notice
+from bot.usecases.unclear import ring_unclear
 
 #: Officers are rung again after so long while nobody acknowledges.
 REPEAT = timedelta(minutes=2)
@@ -24,14 +27,16 @@ CLAIM_WITHIN = timedelta(minutes=10)
 
 async def ring(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> Handoff:
     """Queue a round of alerts; the handoff with its next ringing (an emergency's never ends, an unclear one rings once)."""
+    if not handoff.is_emergency:
+        return await ring_unclear(tx, house, conversation, handoff)
     now = house.clock.now()
     step = handoff.ring_step + 1
-    await _alert(tx, house, conversation, handoff, step)
-    if not handoff.is_emergency:
-        return replace(handoff, ring_step=step, next_ring_at=None)
+    await send_round(tx, house, conversation, handoff, step)
     pause = REPEAT if step < ROUNDS else REPEAT_AFTER_ROUNDS
     rung = replace(handoff, ring_step=step, next_ring_at=now + pause, acknowledged_at=None, acknowledged_by=None)
-    if step != ROUNDS or handoff.ladder_told or not may_write_first(conversation, handoff):
+    # Said only when it is true: the rounds are over, and an alert really went out.
+    through = step >= ROUNDS and handoff.rung_at is not None and not handoff.ladder_told
+    if not through or not may_write_first(conversation, handoff):
         return rung
     await tx.outbox.queue(conversation.id, notice(house, conversation, "ladder_through", handoff), now)
     return replace(rung, ladder_told=True)
@@ -39,29 +44,7 @@ async def ring(tx: Transaction, house: House, conversation: Conversation, handof
 
 async def notify(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> None:
     """Tell officers once, outside the ladder: somebody asked for a person, or a claim came back."""
-    await _alert(tx, house, conversation, handoff, 0)
-
-
-async def _alert(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> None:
-    officers = on_duty(await tx.officers.all(), handoff.lane)
-    for officer in officers:
-        for draft in alert_drafts(house, officer, "alert" if step < 2 else "alert_again", handoff, conversation.locale, step):
-            await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
-    await tx.counts.add("alerts_queued" if officers else "alert_without_officer", max(1, len(officers)))
-
-
-def alert_drafts(
-    house: House, officer: Officer, name: str, handoff: Handoff | None, locale: str, step: int = 0, **more: str
-) -> list[Draft]:
-    """An alert, or an answer, for one officer: reference, class, kind and language, no content."""
-    values = {"locale": locale, "time": house.local_time(house.clock.now())} | more
-    if handoff is not None:
-        kind = house.responses.label(handoff.kind, "en") if handoff.kind in house.classes else handoff.kind
-        values |= {"reference": handoff.reference, "class": str(handoff.cls), "kind": kind, "language": locale}
-    pieces = house.responses.pieces(name, "en", officer.channel or ChannelName.CONSOLE, values)
-    return [
-        Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None) for piece in pieces
-    ]
+    await send_round(tx, house, conversation, handoff, 0)
 
 
 async def test_alert(house: House) -> int:
@@ -96,6 +79,9 @@ async def _one(house: House, seen: Handoff) -> None:
             handoff = await _end_claim(tx, house, conversation, handoff)
         elif handoff.next_ring_at is not None and handoff.next_ring_at <= now:
             handoff = await ring(tx, house, conversation, handoff)
+            if not handoff.is_emergency:
+                # A ring of silence counts for "at most once an hour for one contact" too.
+                await tx.conversations.save(conversation.remembering(unclear_rung_at=now))
         else:
             return
         await tx.handoffs.save(handoff)
@@ -114,7 +100,7 @@ async def _end_claim(tx: Transaction, house: House, conversation: Conversation, 
         await notify(tx, house, conversation, free)
         return free
     rung = await ring(tx, house, replace(conversation, handoff=free), replace(free, ring_step=0))
-    if free.is_emergency:
+    if free.is_emergency and reply_name(free.kind) not in conversation.memory.told:
         await _reply_to_emergency(tx, house, conversation, rung)
     return rung
 
@@ -134,14 +120,12 @@ def freed(handoff: Handoff) -> Handoff:
 
 
 async def _reply_to_emergency(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> None:
-    """The emergency inside the claim was met with silence: now it gets its reply, once."""
-    name = reply_name(handoff.kind)
-    told = conversation.memory.told
-    say = Say(name="emergency_more" if name in told or not house.responses.has(name) else name, care=Care.MUST)
+    """The emergency inside the claim was met with silence: now it gets the reply that it is still owed, once."""
+    say = Say(name=reply_name(handoff.kind), care=Care.MUST)
     facts = await facts_of(tx, house, conversation, handoff)
     await tx.outbox.queue(conversation.id, drafts(house, conversation, [say], facts), house.clock.now())
     remembered = conversation.remembering(
-        told=tuple(dict.fromkeys((*told, say.name))), kind_asked=conversation.memory.kind_asked or say.name == "emergency_unknown"
+        told=(*conversation.memory.told, say.name), kind_asked=say.name == "emergency_unknown", confirmed_at=house.clock.now()
     )  # fmt: skip
     await tx.conversations.save(remembered)
 
@@ -150,6 +134,7 @@ def acknowledged(handoff: Handoff, officer: Officer, house: House) -> Handoff:
     """A named person has heard: ringing stops, and starts again if nobody takes an emergency within ten minutes."""
     now = house.clock.now()
     again = now + CLAIM_WITHIN if handoff.is_emergency and handoff.state in CLAIMABLE and not handoff.phone_says_over else None
+    again = again or tick_by(handoff, now)
     mine = handoff.holder == officer.id
     return replace(
         handoff, acknowledged_at=now, acknowledged_by=officer.id, next_ring_at=again, claim_until=None if mine else handoff.claim_until

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.dialogue.escalation import tick_by
 from bot.dialogue.truth import may_write_first
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
@@ -30,18 +31,19 @@ async def queue(house: House, officer: Officer) -> list[HandoffLine]:
     """The open handoffs this officer may see, most urgent first, without any text."""
     async with house.store.begin() as tx:
         lines = await tx.handoffs.queue()
-    return [line for line in lines if _may_see(officer, line.lane)]
+        everybody = await tx.officers.all()
+    return [line for line in lines if _may_see(officer, line.lane, everybody)]
 
 
-def _may_see(officer: Officer, lane: str) -> bool:
-    """Threats to the mission are for the security duty only."""
-    return lane in officer.duties
+def _may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
+    """Threats to the mission are for the security duty only; where nobody has it everybody is rung, and who is rung may act."""
+    return lane in officer.duties or not any(lane in each.duties for each in everybody if each.enrolled)
 
 
 async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversation:
     """The conversation of an open handoff, held; a lane that is not the officer's does not exist for them."""
     found = await tx.handoffs.find(reference)
-    if found is None or not _may_see(officer, found.lane):
+    if found is None or not _may_see(officer, found.lane, await tx.officers.all()):
         raise Refused("unknown")
     conversation = await tx.conversations.lock(found.conversation)
     if conversation.handoff is None or conversation.handoff.id != found.id:
@@ -90,14 +92,33 @@ async def claim(house: House, officer: Officer, reference: str) -> Handoff:
 
 
 async def reply(house: House, officer: Officer, reference: str, text: str) -> Handoff:
-    """Say something to the defender; refused for anybody who does not hold the handoff (any more)."""
+    """Say something to the defender; refused for anybody who does not hold the handoff (any more).
+
+    What is refused is not lost: it is kept as a note, marked as not sent, for the holder to decide on.
+    """
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         await _holding(tx, officer, handoff)
         await tx.outbox.queue(conversation.id, officer_words(text), house.clock.now())
+        # From here on a "yes" answers the officer and no question of the bot.
+        await tx.conversations.save(conversation.remembering(question_open=False, offer=None, offered_at=None))
         return _acted(handoff, officer, house)
 
-    return await _act(house, officer, reference, "replied", act)
+    try:
+        return await _act(house, officer, reference, "replied", act)
+    except Refused as refusal:
+        if refusal.reason == "not_holder":
+            await _keep_unsent(house, officer, reference, text)
+        raise
+
+
+async def _keep_unsent(house: House, officer: Officer, reference: str, text: str) -> None:
+    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
+        mark = house.responses.line("note_not_sent", "en", {"name": officer.name})
+        await tx.conversations.note(conversation.id, officer.id, f"{mark}\n{text}", house.clock.now())
+        return handoff
+
+    await _act(house, officer, reference, "reply_not_sent", act)
 
 
 def _acted(handoff: Handoff, officer: Officer, house: House) -> Handoff:
@@ -123,7 +144,7 @@ async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
         await _tell(tx, house, conversation, free, "officer_returned")
         if not free.is_emergency:
             await alert.notify(tx, house, conversation, free)
-            return free
+            return replace(free, next_ring_at=tick_by(free, house.clock.now()))
         return await alert.ring(tx, house, replace(conversation, handoff=free), free)
 
     return await _act(house, officer, reference, "returned", act)
@@ -138,7 +159,7 @@ async def close(house: House, officer: Officer, reference: str) -> Handoff:
             await _tell(tx, house, conversation, handoff, "officer_closed")
         await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False))
         return replace(
-            handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None, claimed_at=None
+            handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None
         )  # fmt: skip
 
     return await _act(house, officer, reference, "closed", act)
@@ -173,12 +194,18 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         read = replace(handoff, opened_by_person_at=handoff.opened_by_person_at or house.clock.now())
-        spoken = await tx.conversations.read(conversation.id, last)
+        spoken = [_shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id, last)]
         opened.append(Opened(handoff=read, conversation=conversation, spoken=spoken))
         return read
 
     await _act(house, officer, reference, "read", act)
     return opened[0]
+
+
+def _shown(line: Spoken, handoff: Handoff, officer: Officer, house: House) -> Spoken:
+    """What the phone deleted, or lets disappear, is kept for the claimant alone (section 7)."""
+    hidden = line.hidden_from is not None and line.hidden_from <= house.clock.now()
+    return replace(line, text="") if hidden and handoff.holder != officer.id else line
 
 
 async def _tell(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, name: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.hours import Hours
 from bot.domain.message import ChannelName
 from bot.domain.understanding import IntentClass, Thresholds
 from bot.ports import Clock, Nlu, Officer, Responses, Rules, Store, Transaction
@@ -24,6 +25,7 @@ class House:
     timezone: ZoneInfo
     has_messenger: bool  #: a real messenger is configured
     allow_unattended: bool  #: answer although no officer is enrolled
+    hours: Hours | None = None  #: when officers read what is no emergency; None: not known
     text_days: int = 30
     contact_days: int = 90
     audit_days: int = 730
@@ -31,8 +33,14 @@ class House:
     accounts: Mapping[ChannelName, str] = field(default_factory=dict, repr=False)  #: our own side on each messenger
 
     def local_time(self, moment: datetime) -> str:
-        """The time of day in the mission's time zone, ``HH:MM``."""
-        return moment.astimezone(self.timezone).strftime("%H:%M")
+        """The time in the mission's time zone: ``HH:MM``, with the day before it when that is not today."""
+        local = moment.astimezone(self.timezone)
+        today = self.clock.now().astimezone(self.timezone).date()
+        return local.strftime("%H:%M" if local.date() == today else "%d.%m. %H:%M")
+
+    def opens(self) -> datetime | None:
+        """When officers read again, while the mission is closed."""
+        return self.hours.next_opening(self.clock.now()) if self.hours else None
 
     async def attended(self, tx: Transaction) -> bool:
         """Whether anybody may be answered: with a real messenger only when an officer is enrolled, or by explicit setting."""

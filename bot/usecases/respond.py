@@ -1,10 +1,10 @@
 """Answer the waiting messages of one conversation: claim, understand, decide, and write everything in one commit."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.dialogue.commands import asks_to_forget
 from bot.dialogue.decision import Change, Decision
 from bot.dialogue.escalation import changed
 from bot.dialogue.policy import decide
@@ -12,13 +12,15 @@ from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
 from bot.domain.handoff import Handoff
 from bot.domain.ids import ConversationId, HandoffId, new_id, new_reference
-from bot.domain.message import SILENT_KINDS, Care, ChannelName, Draft, Kind, Message, Piece, Speaker
+from bot.domain.message import SILENT_KINDS, Kind, Message
 from bot.domain.understanding import Action
 from bot.ports import Claimed, Transaction
 from bot.usecases.alert import notify, ring
+from bot.usecases.forget import erase
 from bot.usecases.house import House
+from bot.usecases.references import note_claimed_references
 from bot.usecases.speak import drafts, facts_of
-from bot.usecases.understand import hear, needs_model, rule_hits
+from bot.usecases.understand import hear_all, needs_model, rule_hits
 
 #: Longer than the model's deadline for a full batch; a worker that died holds its conversation so long.
 LEASE_SECONDS = 60.0
@@ -26,8 +28,6 @@ LEASE_SECONDS = 60.0
 RETRY_AFTER = timedelta(seconds=15)
 #: How often a message looks whether the model has started.
 MODEL_STARTS = timedelta(milliseconds=300)
-#: The Telegram keys of one deletion call.
-ERASE_AT_ONCE = 100
 
 
 async def claim(house: House) -> Claimed | None:
@@ -68,10 +68,16 @@ async def _give_back(house: House, claimed: Claimed, pause: timedelta, event: st
         await tx.commit()
 
 
+def _until_forgotten(claimed: Claimed) -> Claimed:
+    """What was written after the wish to be forgotten is not forgotten with it: it waits, and is answered next."""
+    wishes = [place for place, message in enumerate(claimed.messages, 1) if asks_to_forget(message.text)]
+    return replace(claimed, messages=claimed.messages[: wishes[0]]) if wishes else claimed
+
+
 async def _answer(house: House, claimed: Claimed) -> None:
-    known = any(rule_hits(house, message) for message in claimed.messages)
-    spoken = [message for message in claimed.messages if message.kind not in SILENT_KINDS]
-    heard = [await hear(house, message, ask_model=not known) for message in spoken]
+    claimed = _until_forgotten(claimed)
+    await note_claimed_references(house, claimed)
+    heard = await hear_all(house, [message for message in claimed.messages if message.kind not in SILENT_KINDS])
     async with house.store.begin() as tx:
         conversation = await tx.conversations.lock(claimed.conversation)
         await tx.inbox.finish(claimed, house.clock.now())
@@ -87,8 +93,11 @@ async def carry_out(tx: Transaction, house: House, before: Conversation, decisio
     after = replace(decision.conversation, memory=_settled(decision, handoff))
     await tx.conversations.save(after)
     rows = drafts(house, after, decision.says, await facts_of(tx, house, after, handoff or before.handoff))
+    if decision.erase or before.erased:
+        # They asked for the erasure, or wrote again after it: the answer goes out all the same.
+        rows = [replace(row, is_erasure=True) for row in rows]
     if decision.erase:
-        rows = [*await _erase(tx, house, before, handoff or before.handoff), *rows]
+        rows = [*await erase(tx, house, before, handoff or before.handoff), *rows]
     await tx.outbox.queue(before.id, rows, house.clock.now())
     for event in (f"action_{decision.action}", *decision.events):
         await tx.counts.add(event)
@@ -119,21 +128,6 @@ async def _change(tx: Transaction, house: House, conversation: Conversation, cha
         await notify(tx, house, conversation, handoff)
     await tx.handoffs.save(handoff)
     return handoff
-
-
-async def _erase(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff | None) -> list[Draft]:
-    """Erase everywhere; the rows that delete our messages in the chat itself are returned to be queued first."""
-    keys = await tx.outbox.sent_keys(conversation.id) if conversation.channel is not ChannelName.CONSOLE else []
-    await tx.conversations.erase(conversation.id, house.clock.now(), keep_address=True)
-    if handoff is not None and handoff.is_open and not handoff.is_emergency:
-        await tx.handoffs.save(replace(handoff, state=handoff.state.CLOSED, closed_at=house.clock.now(), next_ring_at=None))
-    starts = range(0, len(keys), ERASE_AT_ONCE)
-    return [_erase_row(keys[start : start + ERASE_AT_ONCE]) for start in starts]
-
-
-def _erase_row(keys: list[str]) -> Draft:
-    piece = Piece(text=json.dumps(keys))
-    return Draft(piece=piece, speaker=Speaker.NOTICE, care=Care.MUST, name="erase_chat", is_erasure=True)
 
 
 async def _audit(tx: Transaction, conversation: ConversationId, decision: Decision, handoff: Handoff | None) -> None:

@@ -32,3 +32,9 @@ async def erased_from_log(house: House) -> bool:
             await tx.counts.add("erasure_waits_for_reader")
             await tx.commit()
     return done
+
+
+async def erasures(house: House) -> int:
+    """How often anything was erased so far, on request or by time, in whatever process."""
+    async with house.store.begin() as tx:
+        return (await tx.counts.all()).get("erasures", 0)

@@ -19,7 +19,7 @@ async def facts_of(tx: Transaction, house: House, conversation: Conversation, ha
     """The stored facts from which everything said about officers is chosen (LAW)."""
     officers = await tx.officers.all()
     enrolled = len(on_duty(officers, handoff.lane if handoff else "general"))
-    return Facts(handoff=handoff, enrolled=enrolled, kept_at=conversation.last_message_at)
+    return Facts(handoff=handoff, enrolled=enrolled, kept_at=conversation.last_message_at, opens=house.opens())
 
 
 def drafts(house: House, conversation: Conversation, says: Sequence[Say], facts: Facts) -> list[Draft]:

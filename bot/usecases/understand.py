@@ -1,19 +1,23 @@
 """Reading one message: a command, the rules, bare words, then the model; the same code for live messages and for ``understand``."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.dialogue.commands import slash_command, without_slash
 from bot.dialogue.policy import Heard
-from bot.dialogue.understand import no_model, with_kind, with_model, without_model
+from bot.dialogue.understand import no_model, spoken, with_kind, with_model, without_model
 from bot.domain.errors import NluUnavailable
 from bot.domain.message import Message
-from bot.domain.understanding import RuleHit, Understanding
+from bot.domain.understanding import Reading, RuleHit, Understanding
 from bot.usecases.house import House
 
 #: The model reads no more than this; the rules read everything.
 MODEL_READS = 4_000
 #: An emergency that a rule found does not wait longer than this (seconds) for the model's word on its kind.
 NAMES_KIND_WITHIN = 0.4
+#: What waited together is read within this time (seconds); what is unread then counts as unsure.  A little longer than the model's own
+#: deadline, or a model that hangs would never be found out.
+READ_WITHIN = 1.6
 
 
 def rule_hits(house: House, message: Message) -> tuple[RuleHit, ...]:
@@ -26,30 +30,37 @@ def needs_model(house: House, message: Message) -> bool:
     return without_model(message.text, message.kind, rule_hits(house, message)) is None
 
 
-async def understand(house: House, message: Message, *, ask_model: bool = True) -> Understanding:
-    """What one message sets off, before the conversation's state; never raises for the model's sake."""
+async def understand(house: House, message: Message, *, ask_model: bool = True, until: float | None = None) -> Understanding:
+    """What one message sets off, before the conversation's state; never raises for the model's sake.
+
+    The model is not waited for beyond ``until``, a moment of the loop's clock; None: only its own deadline counts.
+    """
     settled = without_model(message.text, message.kind, rule_hits(house, message))
     if settled is not None:
-        return await _kind_named(house, message, settled)
-    if not ask_model:
-        return no_model(message.kind)
-    try:
-        reading = await house.nlu.read(_for_model(message.text))
-    except NluUnavailable:
-        return no_model(message.kind)
-    return with_model(reading, house.classes, house.thresholds)
+        return await _kind_named(house, message, settled, until)
+    reading = await _read(house, message, until) if ask_model else None
+    return no_model(message.kind) if reading is None else with_model(reading, house.classes, house.thresholds)
 
 
-async def _kind_named(house: House, message: Message, settled: Understanding) -> Understanding:
+async def _kind_named(house: House, message: Message, settled: Understanding, until: float | None) -> Understanding:
     """Rules decide that it is an emergency; the model may say which, if it can say so at once."""
     if not settled.rules or house.nlu.is_starting():
         return settled
+    reading = await _read(house, message, until or _in(NAMES_KIND_WITHIN))
+    return settled if reading is None else with_kind(settled, reading, house.classes)
+
+
+async def _read(house: House, message: Message, until: float | None) -> Reading | None:
+    """The model's word; None when it has none that makes sense, or not in time."""
     try:
-        async with asyncio.timeout(NAMES_KIND_WITHIN):
-            reading = await house.nlu.read(_for_model(message.text))
+        async with asyncio.timeout_at(until):
+            return await house.nlu.read(_for_model(message.text))
     except (NluUnavailable, TimeoutError):
-        return settled
-    return with_kind(settled, reading, house.classes)
+        return None
+
+
+def _in(seconds: float) -> float:
+    return asyncio.get_running_loop().time() + seconds
 
 
 def _for_model(text: str) -> str:
@@ -60,12 +71,23 @@ def _for_model(text: str) -> str:
     return f"{text[: MODEL_READS // 2]} {text[-MODEL_READS // 2 :]}"
 
 
-async def hear(house: House, message: Message, *, ask_model: bool = True) -> Heard:
+async def hear_all(house: House, messages: Sequence[Message]) -> list[Heard]:
+    """Messages that waited together, each with its meaning.
+
+    However many they are, the model delays them once: an emergency may be among them, or come right behind them.
+    """
+    known = any(rule_hits(house, message) for message in messages)
+    until = _in(NAMES_KIND_WITHIN if known else READ_WITHIN)
+    return [await hear(house, message, ask_model=not known, until=until) for message in messages]
+
+
+async def hear(house: House, message: Message, *, ask_model: bool = True, until: float | None = None) -> Heard:
     """The message with its meaning, as the policy hears it."""
-    digit = message.text.strip()
+    meaning = await understand(house, message, ask_model=ask_model, until=until)
     return Heard(
-        understanding=await understand(house, message, ask_model=ask_model),
+        understanding=spoken(meaning, message.kind),
         kind=message.kind,
         received_at=message.received_at,
-        number=int(digit) if digit in {"1", "2", "3", "4"} else None,
+        text=message.text,
+        deleted=message.deleted,
     )

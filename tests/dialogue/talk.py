@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.dialogue.decision import Change, Decision
 from bot.dialogue.escalation import changed
 from bot.dialogue.policy import Heard, decide
-from bot.dialogue.understand import of_intent, with_model, without_model
+from bot.dialogue.understand import of_intent, spoken, with_model, without_model
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ContactId, ConversationId, HandoffId, OfficerId, new_id, new_reference
@@ -24,6 +25,7 @@ CLASSES = {
     "consular_question": IntentClass.N,
     "greet": IntentClass.N,
     "thanks": IntentClass.N,
+    "goodbye": IntentClass.N,
     "false_alarm": IntentClass.N,
     "deny": IntentClass.N,
     "out_of_scope": IntentClass.N,
@@ -51,6 +53,7 @@ class Talk:
     now: datetime = START
     said: list[str] = field(default_factory=list)
     rings: bool = False
+    change: Change | None = None  #: of the last decision
     delivered: bool = True  #: what the bot says is sent at once
 
     def later(self, **delta: float) -> "Talk":
@@ -58,19 +61,20 @@ class Talk:
         self.now += timedelta(**delta)
         return self
 
-    def writes(self, text: str, reading: Reading | None = None, rule: str | None = None, kind: Kind = Kind.TEXT) -> list[str]:
+    def writes(
+        self, text: str, reading: Reading | None = None, rule: str | None = None, kind: Kind = Kind.TEXT, *, deleted: bool = False
+    ) -> list[str]:
         """The person writes; the names of what the bot says to it."""
-        return self.hears(self._understood(text, reading, rule, kind), kind=kind, text=text)
+        return self.hears(self._understood(text, reading, rule, kind), kind=kind, text=text, deleted=deleted)
 
     def _understood(self, text: str, reading: Reading | None, rule: str | None, kind: Kind) -> Understanding:
         hits = (RuleHit(rule="r", intent=rule or None),) if rule is not None else ()
         settled = without_model(text, kind, hits)
         return settled or with_model(reading or sure("greet"), CLASSES, THRESHOLDS)
 
-    def hears(self, understood: Understanding, *, kind: Kind = Kind.TEXT, text: str = "") -> list[str]:
+    def hears(self, understood: Understanding, *, kind: Kind = Kind.TEXT, text: str = "", deleted: bool = False) -> list[str]:
         """The bot decides on an understanding."""
-        number = int(text) if text in {"1", "2", "3", "4"} else None
-        heard = Heard(understanding=understood, kind=kind, received_at=self.now, number=number)
+        heard = Heard(understanding=spoken(understood, kind), kind=kind, received_at=self.now, text=text, deleted=deleted)
         decision = decide(self.conversation, [heard], self.now)
         self.rings = decision.rings
         self.said = [say.name for say in decision.says]
@@ -80,11 +84,11 @@ class Talk:
             self.conversation = replace(self.conversation, question_sent_at=self.now)
         return self.said
 
-    def _change(self, decision: object) -> None:
-        change = getattr(decision, "change", None)
-        if change is None:
+    def _change(self, decision: Decision) -> None:
+        self.change = decision.change
+        if self.change is None:
             return
-        result = changed(self.conversation, change, self.now, HandoffId(new_id()), new_reference())
+        result = changed(self.conversation, self.change, self.now, HandoffId(new_id()), new_reference())
         if result is not None:
             self._place(result.handoff)
 
@@ -107,6 +111,11 @@ class Talk:
                 self.handoff, state=State.CLAIMED, holder=OfficerId(by), claimed_at=self.now, next_ring_at=None, acknowledged_at=self.now
             )
         )
+        return self
+
+    def set(self, **values: object) -> "Talk":
+        """Officers and couriers did something."""
+        self._place(replace(self.handoff, **values))  # type: ignore[arg-type]  # fields of a handoff
         return self
 
     def closed(self) -> "Talk":

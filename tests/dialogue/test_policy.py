@@ -33,7 +33,7 @@ def test_an_unsure_message_gets_the_danger_question_and_shows_as_unclear() -> No
     talk = Talk()
     assert talk.writes("two men ask the neighbours which flat is mine", unsure(0.2)) == ["danger_question"]
     assert talk.handoff.state is State.UNCLEAR
-    assert talk.handoff.next_ring_at is None
+    assert talk.handoff.next_ring_at == talk.now + timedelta(hours=24), "nobody is rung now; after a day a person must have ticked it"
     assert not talk.rings
 
 
@@ -118,7 +118,7 @@ def test_a_clear_harmless_question_after_the_danger_question_is_answered_and_the
     said = talk.later(seconds=20).writes("what are the guidelines?", sure("guidelines_about"))
     assert said[0] == "guidelines_about"
     assert talk.handoff.state is State.UNCLEAR
-    assert talk.handoff.next_ring_at is None
+    assert talk.handoff.next_ring_at == talk.handoff.opened_at + timedelta(hours=24), "silent, until a person ticks it"
 
 
 def test_the_question_is_put_at_most_once_in_six_hours_unless_the_words_are_more_alarming() -> None:
@@ -146,7 +146,7 @@ def test_an_offer_is_taken_with_yes_and_left_with_no() -> None:
 
 def test_a_person_is_asked_for_and_queued_at_once() -> None:
     for talk, text in ((Talk(), "/human"), (Talk(), "human")):
-        assert talk.writes(text) == ["queued_human"]
+        assert talk.writes(text) == ["queued_human", "greeting"]
         assert talk.handoff.state is State.WAITING
 
 

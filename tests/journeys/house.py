@@ -1,11 +1,13 @@
 """A whole house on a real database, with fakes of what is across a network: a person writes, something arrives."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import OfficerId, new_id
 from bot.domain.message import ChannelName, Incoming, Kind
+from bot.domain.rules import RuleBook
 from bot.nlu import load_classes, load_rules
 from bot.ports import Officer
 from bot.responses import PreparedResponses, load_library, load_mission
@@ -18,11 +20,23 @@ from tests.fakes import FakeChannel, FakeClock, FakeNlu
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@cache
+def _rules() -> RuleBook:
+    """Read once for all tests: nothing in it changes."""
+    return load_rules(ROOT / "nlu")
+
+
+@cache
+def _responses() -> PreparedResponses:
+    """Read once for all tests: nothing in it changes."""
+    mission = load_mission(ROOT / "missions" / "podgorica.toml")
+    return PreparedResponses(load_library(ROOT / "responses", mission), mission)
+
+
 class Home:
     """The house with its people: ``writes``, ``hears``, ``settles``."""
 
     def __init__(self, store: SqlStore, clock: FakeClock) -> None:
-        mission = load_mission(ROOT / "missions" / "podgorica.toml")
         self.nlu = FakeNlu()
         self.clock = clock
         self.channels = {name: FakeChannel(name) for name in ChannelName}
@@ -30,8 +44,8 @@ class Home:
             store=store,
             clock=clock,
             nlu=self.nlu,
-            rules=load_rules(ROOT / "nlu"),
-            responses=PreparedResponses(load_library(ROOT / "responses", mission), mission),
+            rules=_rules(),
+            responses=_responses(),
             classes=load_classes(ROOT / "nlu"),
             thresholds=THRESHOLDS,
             timezone=ZoneInfo("UTC"),
@@ -81,6 +95,13 @@ class Home:
             step = min(30.0, total)
             self.clock.move(seconds=step)
             total -= step
+            await alert.tick(self.house)
+            await self.settles()
+
+    async def sleeps(self, hours: float) -> None:
+        """Long hours pass, with the alarm clock looked at twice in each."""
+        for _ in range(int(hours * 2)):
+            self.clock.move(minutes=30)
             await alert.tick(self.house)
             await self.settles()
 

@@ -1,0 +1,42 @@
+"""Forgetting a person on request: everything at once, or all but the address while an emergency is open."""
+
+import json
+from dataclasses import replace
+
+from bot.domain.conversation import Conversation
+from bot.domain.handoff import Handoff, State
+from bot.domain.ids import ConversationId
+from bot.domain.message import Care, ChannelName, Draft, Piece, Speaker
+from bot.ports import Transaction
+from bot.usecases.house import House
+
+#: The Telegram keys of one deletion call.
+ERASE_AT_ONCE = 100
+
+
+async def erase(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff | None) -> list[Draft]:
+    """Erase everywhere; the rows that delete our messages in the chat itself are returned, to be queued first.
+
+    The address stays until they are sent; the janitor then takes it too, unless ``handoff`` is an open emergency.
+    """
+    keys = await tx.outbox.sent_keys(conversation.id) if conversation.channel is not ChannelName.CONSOLE else []
+    await tx.conversations.erase(conversation.id, house.clock.now(), keep_address=True)
+    if handoff is not None and handoff.is_open and not handoff.is_emergency:
+        await tx.handoffs.save(replace(handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None))
+    return [_erase_row(keys[start : start + ERASE_AT_ONCE]) for start in range(0, len(keys), ERASE_AT_ONCE)]
+
+
+def _erase_row(keys: list[str]) -> Draft:
+    piece = Piece(text=json.dumps(keys))
+    return Draft(piece=piece, speaker=Speaker.NOTICE, care=Care.MUST, name="erase_chat", is_erasure=True)
+
+
+async def forget(house: House, conversation: ConversationId) -> bool:
+    """The operator's act; whether the address is kept because an emergency is open."""
+    async with house.store.begin() as tx:
+        held = await tx.conversations.lock(conversation)
+        rows = await erase(tx, house, held, held.handoff)
+        await tx.outbox.queue(conversation, rows, house.clock.now())
+        await tx.audit.append("operator", "erased", conversation)
+        await tx.commit()
+    return held.handoff is not None and held.handoff.is_emergency

@@ -1,0 +1,30 @@
+"""One round of alerts: content-free, to everybody on duty."""
+
+from bot.domain.conversation import Conversation
+from bot.domain.handoff import Handoff
+from bot.domain.message import Care, ChannelName, Draft, Lane, Speaker
+from bot.ports import Officer, Transaction
+from bot.usecases.house import House, on_duty
+
+
+async def send_round(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> None:
+    """One alert for every officer on duty; step 0 is outside the ladder."""
+    officers = on_duty(await tx.officers.all(), handoff.lane)
+    for officer in officers:
+        for draft in alert_drafts(house, officer, "alert" if step < 2 else "alert_again", handoff, conversation.locale, step):
+            await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
+    await tx.counts.add("alerts_queued" if officers else "alert_without_officer", max(1, len(officers)))
+
+
+def alert_drafts(
+    house: House, officer: Officer, name: str, handoff: Handoff | None, locale: str, step: int = 0, /, **more: str
+) -> list[Draft]:
+    """An alert, or an answer, for one officer: reference, class, kind and language, no content."""
+    values = {"locale": locale, "time": house.local_time(house.clock.now())} | more
+    if handoff is not None:
+        kind = house.responses.label(handoff.kind, "en") if handoff.kind in house.classes else handoff.kind
+        values |= {"reference": handoff.reference, "class": str(handoff.cls), "kind": kind, "language": locale}
+    pieces = house.responses.pieces(name, "en", officer.channel or ChannelName.CONSOLE, values)
+    return [
+        Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None) for piece in pieces
+    ]
