@@ -23,7 +23,7 @@ _SAMPLE = {
 
 def text_faults(response: Response, library: Library, mission: Mission, intents: Mapping[str, str], today: date) -> Iterator[str]:
     """Everything that is wrong with one text, without its file's name."""
-    emergency = intents.get(response.name) == "E1" or response.name == "emergency_unknown"
+    emergency = intents.get(response.name) == "E1" or response.name == "emergency_unknown" or response.name.endswith("_authority")
     values = mission.values | dict(library.country)
     plain = "\n\n".join(piece.text for piece in render(response.body, _SAMPLE | values, styled=False))
     if not plain.strip():

@@ -26,6 +26,15 @@ CONFIRM_EMERGENCY_EVERY = timedelta(minutes=10)
 #: The numbered answers to "what happened" when the kind is unknown.
 KINDS = {1: "arrest_now", 2: "attack_now", 3: "death_threat", 4: "missing_person"}
 
+#: Their replies name the police, and have another form without.
+WITHOUT_POLICE = {
+    "attack_now": "attack_now_authority",
+    "death_threat": "death_threat_authority",
+    "family_threatened": "family_threatened_authority",
+    "missing_person": "missing_person_authority",
+    "sexual_violence": "sexual_violence_authority",
+}
+
 #: Harmless, but nothing that could be answered after a no.
 _NO_TOPIC = frozenset({"affirm", "deny", "thanks", "goodbye", "false_alarm"})
 
@@ -45,9 +54,9 @@ _PREFACE = {
 
 def emergency(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
     """Officers are rung in the same transaction; the reply fits the kind."""
-    kind = meaning.intent or "unknown"
-    reason = "rule" if meaning.rules else "model"
-    return _alarm(conversation, kind, reason, now)
+    if "authority" in meaning.marks:
+        conversation = conversation.remembering(authority=True)
+    return _alarm(conversation, meaning.kind or "unknown", "rule" if meaning.rules else "model", now)
 
 
 def said_yes(conversation: Conversation, now: datetime) -> Decision:
@@ -82,7 +91,7 @@ def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) ->
 
 
 def _emergency_reply(conversation: Conversation, kind: str, now: datetime) -> tuple[Say, ...]:
-    name = reply_name(kind)
+    name = reply_name(kind, authority=conversation.memory.authority)
     goes_on = kind == "unknown" and conversation.handoff is not None and conversation.handoff.is_emergency
     goes_on = goes_on and not is_for_security(conversation)
     if name in conversation.memory.told or (goes_on and conversation.memory.told):
@@ -95,8 +104,10 @@ def is_for_security(conversation: Conversation) -> bool:
     return conversation.handoff is not None and conversation.handoff.lane is DutyLane.SECURITY
 
 
-def reply_name(kind: str) -> str:
-    """The response to an emergency of that kind."""
+def reply_name(kind: str, *, authority: bool) -> str:
+    """The response to an emergency of that kind; where the state itself is the danger, the one that names no police."""
+    if authority and kind in WITHOUT_POLICE:
+        return WITHOUT_POLICE[kind]
     return "emergency_unknown" if kind == "unknown" else kind
 
 

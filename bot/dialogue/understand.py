@@ -174,6 +174,22 @@ def with_kind(settled: Understanding, reading: Reading, classes: Classes) -> Und
     return replace(settled, intent=kind, ranking=known, model_answered=True)
 
 
+def with_marks(meaning: Understanding, marks: frozenset[str], classes: Classes) -> Understanding:
+    """The meaning with what the text speaks of, and with the kind of an emergency where that is sure enough.
+
+    A threat to the mission is unseen by human rights officers: without a word of the mission in it nothing goes there by a guess.
+    """
+    if meaning.action is not Action.ALERT:
+        return replace(meaning, marks=marks)
+    if meaning.rules:
+        return replace(meaning, marks=marks, kind=meaning.intent)
+    emergencies = [ranked for ranked in meaning.ranking if classes[ranked.intent] is IntentClass.E1]
+    possible = [ranked for ranked in emergencies if ranked.intent != "threat_to_mission" or "mission" in marks]
+    likeliest = (possible or emergencies)[0]
+    kind = likeliest.intent if likeliest.confidence >= SURE_OF_KIND and likeliest in possible else None
+    return replace(meaning, marks=marks, intent=likeliest.intent, confidence=likeliest.confidence, kind=kind)
+
+
 _ORDER = (Action.CHAT, Action.ANSWER, Action.CHOOSE, Action.OFFER, Action.QUEUE, Action.ASK_DANGER, Action.ALERT)
 
 

@@ -26,6 +26,7 @@ class Memory:
     kind_asked: bool = False  #: the numbered question of an emergency of unknown kind is open
     confirmed_at: datetime | None = None  #: when "your message is with the officers" was last said
     last_intent: str | None = None
+    authority: bool = False  #: in this emergency the state itself is the danger: never the police as help
     told: tuple[str, ...] = ()  #: emergency replies said in this emergency: nothing said is ever repeated
 
     def to_json(self) -> dict[str, Any]:

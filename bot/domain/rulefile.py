@@ -8,7 +8,8 @@ from bot.domain.phrases import Phrase, compile_any, compile_phrase
 
 #: What may cancel a hit; ``rules`` says how far each reaches.
 GUARDS = ("negation", "past", "hypothesis", "condition", "quoted")
-_FILE = {"language", "spellings", "words", "breakers", "openers", "present", "recent", "guards", "rules"}
+_FILE = {"language", "spellings", "words", "breakers", "openers", "present", "recent", "guards", "marks", "rules"}
+_MARK = {"any", "unless"}
 _RULE = {"name", "intent", "guards", "phrases", "idioms", "examples", "counterexamples"}
 _WORD = re.compile(r"[^\W_]+")
 #: Beginnings are filed under so many of their first letters.
@@ -81,6 +82,8 @@ class Language:
     openers: re.Pattern[str] = field(repr=False)
     present: re.Pattern[str] = field(repr=False)
     recent: re.Pattern[str] = field(repr=False)
+    #: What a text may speak of: how it is found, and what is taken out before looking.
+    marks: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = field(repr=False)
     words: Words
     #: By the bit of their most telling need; ``anchors`` has all these bits.
     lines: Mapping[int, tuple[Line, ...]] = field(repr=False)
@@ -123,11 +126,18 @@ def read_language(data: object) -> Language:
     return Language(
         spellings=_spellings(file.get("spellings", {})),
         guards=patterns,
+        marks={name: _mark(name, value, words) for name, value in _mapping(file.get("marks", {}), "marks").items()},
         words=index,
         lines=filed,
         anchors=sum(filed),
         **parts,
     )
+
+
+def _mark(name: str, value: object, words: Mapping[str, Sequence[str]]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    entry = _mapping(value, f"mark {name}")
+    _only(entry, _MARK, f"mark {name}")
+    return tuple(compile_any(_texts(entry.get(part, []), f"mark {name}"), words) for part in ("any", "unless"))  # type: ignore[return-value]  # two
 
 
 def _by_need(lines: Sequence[Line], words: Words) -> dict[int, tuple[Line, ...]]:

@@ -71,6 +71,17 @@ class RuleBook:
         rules = sorted(hits.values(), key=lambda rule: rule.rank)
         return tuple(RuleHit(rule=rule.name, intent=rule.intent) for rule in rules)
 
+    def marks(self, text: str) -> frozenset[str]:
+        """What the text speaks of, by the names in the files' ``marks``: for instance ``authority``.  Never raises."""
+        sentences = list(_sentences(normalise(_LINES.sub(" . ", text))))
+        return frozenset(
+            name
+            for language in self._languages
+            for tokens in sentences
+            for name, (found, taken_out) in language.marks.items()
+            if found.search(taken_out.sub(" ", _spelled(language, tokens).text))
+        )
+
 
 def _sentences(text: str) -> Iterator[tuple[str, ...]]:
     """The words and pauses of each sentence, once; very long ones are cut."""

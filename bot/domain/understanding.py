@@ -71,4 +71,6 @@ class Understanding:
     model_answered: bool
     danger: float = 0.0  #: summed confidence of the emergencies; 1 when a rule hit
     command: str | None = None  #: a slash command or a bare command word
+    kind: str | None = None  #: of an emergency, where it is sure enough; None: unknown
+    marks: frozenset[str] = frozenset()  #: what the text speaks of: ``authority``, ``mission``
     topic: str | None = None  #: the likeliest harmless intent, for the answer after a clear "no"

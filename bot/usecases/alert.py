@@ -100,7 +100,7 @@ async def _end_claim(tx: Transaction, house: House, conversation: Conversation, 
         await notify(tx, house, conversation, free)
         return free
     rung = await ring(tx, house, replace(conversation, handoff=free), replace(free, ring_step=0))
-    if free.is_emergency and reply_name(free.kind) not in conversation.memory.told:
+    if free.is_emergency and reply_name(free.kind, authority=conversation.memory.authority) not in conversation.memory.told:
         await _reply_to_emergency(tx, house, conversation, rung)
     return rung
 
@@ -121,7 +121,7 @@ def freed(handoff: Handoff) -> Handoff:
 
 async def _reply_to_emergency(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> None:
     """The emergency inside the claim was met with silence: now it gets the reply that it is still owed, once."""
-    say = Say(name=reply_name(handoff.kind), care=Care.MUST)
+    say = Say(name=reply_name(handoff.kind, authority=conversation.memory.authority), care=Care.MUST)
     facts = await facts_of(tx, house, conversation, handoff)
     await tx.outbox.queue(conversation.id, drafts(house, conversation, [say], facts), house.clock.now())
     remembered = conversation.remembering(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.dialogue.commands import slash_command, without_slash
 from bot.dialogue.policy import Heard
-from bot.dialogue.understand import no_model, spoken, with_kind, with_model, without_model
+from bot.dialogue.understand import no_model, spoken, with_kind, with_marks, with_model, without_model
 from bot.domain.errors import NluUnavailable
 from bot.domain.message import Message
 from bot.domain.understanding import Reading, RuleHit, Understanding
@@ -84,8 +84,9 @@ async def hear_all(house: House, messages: Sequence[Message]) -> list[Heard]:
 async def hear(house: House, message: Message, *, ask_model: bool = True, until: float | None = None) -> Heard:
     """The message with its meaning, as the policy hears it."""
     meaning = await understand(house, message, ask_model=ask_model, until=until)
+    marked = with_marks(meaning, house.rules.marks(message.text), house.classes)
     return Heard(
-        understanding=spoken(meaning, message.kind),
+        understanding=spoken(marked, message.kind),
         kind=message.kind,
         received_at=message.received_at,
         text=message.text,

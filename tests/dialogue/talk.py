@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.dialogue.decision import Change, Decision
 from bot.dialogue.escalation import changed
 from bot.dialogue.policy import Heard, decide
-from bot.dialogue.understand import of_intent, spoken, with_model, without_model
+from bot.dialogue.understand import of_intent, spoken, with_marks, with_model, without_model
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ContactId, ConversationId, HandoffId, OfficerId, new_id, new_reference
@@ -54,6 +54,7 @@ class Talk:
     said: list[str] = field(default_factory=list)
     rings: bool = False
     change: Change | None = None  #: of the last decision
+    marks: frozenset[str] = frozenset({"mission"})  #: what every text speaks of
     delivered: bool = True  #: what the bot says is sent at once
 
     def later(self, **delta: float) -> "Talk":
@@ -70,7 +71,7 @@ class Talk:
     def _understood(self, text: str, reading: Reading | None, rule: str | None, kind: Kind) -> Understanding:
         hits = (RuleHit(rule="r", intent=rule or None),) if rule is not None else ()
         settled = without_model(text, kind, hits)
-        return settled or with_model(reading or sure("greet"), CLASSES, THRESHOLDS)
+        return with_marks(settled or with_model(reading or sure("greet"), CLASSES, THRESHOLDS), self.marks, CLASSES)
 
     def hears(self, understood: Understanding, *, kind: Kind = Kind.TEXT, text: str = "", deleted: bool = False) -> list[str]:
         """The bot decides on an understanding."""

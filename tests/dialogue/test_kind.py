@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.understand import BY_THE_STATE, with_kind, without_model
+from bot.dialogue.danger import WITHOUT_POLICE
+from bot.dialogue.understand import BY_THE_STATE, with_kind, with_marks, with_model, without_model
+from bot.domain.handoff import DutyLane
 from bot.domain.message import Kind
-from bot.domain.understanding import Action, IntentClass, Ranked, Reading, RuleHit
+from bot.domain.understanding import Action, IntentClass, Ranked, Reading, RuleHit, Understanding
+from bot.nlu import load_rules
+from tests.dialogue.talk import THRESHOLDS, Talk
 
 CLASSES = dict.fromkeys(
     ("arrest_now", "arrest_of_other", "raid_now", "family_threatened", "attack_now", "threat_to_mission"), IntentClass.E1
@@ -41,6 +45,81 @@ def test_the_model_alone_never_makes_it_a_threat_to_the_mission() -> None:
     assert kind("attack_now", "threat_to_mission") == "attack_now"
 
 
-def test_the_guarded_kinds_are_those_whose_texts_may_not_name_the_police() -> None:
+def test_the_guarded_kinds_and_the_forms_without_police_are_those_whose_texts_may_not_name_them() -> None:
     policy = tomllib.loads((Path(__file__).resolve().parents[2] / "responses" / "policy.toml").read_text("utf-8"))
-    assert set(policy["never_police"]) == BY_THE_STATE
+    assert set(policy["never_police"]) == BY_THE_STATE | set(WITHOUT_POLICE.values())
+
+
+def alarm(*ranking: tuple[str, float], marks: frozenset[str] = frozenset()) -> Understanding:
+    """What the model alone makes an alarm of."""
+    reading = Reading(ranking=tuple(Ranked(intent=intent, confidence=sure) for intent, sure in ranking))
+    return with_marks(with_model(reading, CLASSES, THRESHOLDS), marks, CLASSES)
+
+
+def test_an_alarm_whose_kind_is_a_guess_is_of_unknown_kind() -> None:
+    assert alarm(("attack_now", 0.9), ("arrest_now", 0.1)).kind == "attack_now"
+    guess = alarm(("attack_now", 0.4), ("arrest_now", 0.35), ("raid_now", 0.25))
+    assert (guess.action, guess.kind, guess.intent) == (Action.ALERT, None, "attack_now")
+    assert Talk(marks=frozenset()).hears(guess) == ["emergency_unknown"]
+
+
+def test_without_a_word_of_the_mission_nothing_goes_to_security_by_a_guess_of_the_model() -> None:
+    words = (("threat_to_mission", 0.96), ("attack_now", 0.04))
+    assert alarm(*words, marks=frozenset({"mission"})).kind == "threat_to_mission"
+    guess = alarm(*words)
+    assert (guess.kind, guess.intent) == (None, "attack_now")
+    talk = Talk(marks=frozenset())
+    talk.hears(guess)
+    assert talk.handoff.lane is DutyLane.GENERAL
+
+
+@pytest.mark.parametrize("kind_", sorted(WITHOUT_POLICE))
+def test_where_the_state_itself_is_the_danger_no_reply_names_the_police(kind_: str) -> None:
+    assert Talk(marks=frozenset()).writes("words", rule=kind_) == [kind_]
+    assert Talk(marks=frozenset({"authority"})).writes("words", rule=kind_) == [WITHOUT_POLICE[kind_]]
+
+
+def test_what_was_said_of_the_state_holds_for_the_rest_of_the_emergency() -> None:
+    talk = Talk(marks=frozenset({"authority"}))
+    talk.writes("words", rule="")
+    talk.marks = frozenset()
+    assert talk.later(seconds=5).writes("2") == ["attack_now_authority"]
+
+
+_RULES = load_rules(Path(__file__).resolve().parents[2] / "nlu")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "police are breaking my door",
+        "two cops beat me in the street just now",
+        "the officers came into the house and hit my father",
+        "soldiers shoot at us",
+        "a man from state security says he will kill me",
+        "men in uniforms took her into the woods",
+        "my husband is a policeman and he hits me",
+    ],
+)
+def test_the_state_as_the_danger_is_heard_in_the_words(text: str) -> None:
+    assert "authority" in _RULES.marks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "three men with bats are at my door, i called the police and nobody comes",
+        "my ex is outside with a knife. police do not answer",
+        "i reported it to the police, they laughed. now he is back",
+        "the neighbours set my car on fire",
+        "can i talk to an officer, he wants to kill me",
+        "",
+    ],
+)
+def test_the_police_called_for_help_are_not_the_danger(text: str) -> None:
+    assert "authority" not in _RULES.marks(text)
+
+
+def test_the_mission_is_heard_in_the_words() -> None:
+    assert "mission" in _RULES.marks("someone is photographing the embassy gate every morning")
+    assert "mission" not in _RULES.marks("a man asked me today which car i drive and where i park")
