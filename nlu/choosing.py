@@ -8,11 +8,11 @@ import numpy as np
 from nlu.folds import Judged
 
 #: Emergencies that may get neither an alarm nor the question.
-SILENT = 0.03
+SILENT = 0.01
 #: Harmless messages that may ring at once.
-FALSE_ALARMS = 0.06
+FALSE_ALARMS = 0.027
 #: Of the emergencies that are asked, so many ring when nobody answers.
-RUNG = 0.7
+RUNG = 0.8
 #: A topic is named without asking only where it is right so often.
 SURE_OF_TOPIC = 0.8
 #: Between two topics that are as close as this we ask.

@@ -1,6 +1,6 @@
 """Where confidences become decisions: ``nlu/.venv/bin/python nlu/thresholds.py [--write]`` prints the price of each choice.
 
-Every message is judged by a model that never saw its writer (leave one hand out), so the figures hold for strangers.
+Every message is judged by a model that never saw its writer (leave writers out), so the figures hold for strangers.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def _result(judged: Sequence[Judged], chosen: choosing.Thresholds) -> list[str]:
 def _file(chosen: choosing.Thresholds) -> str:
     """The values with what they mean, for readers who never see this script."""
     says = choosing.MEANINGS
-    head = "# Written by nlu/thresholds.py from out-of-fold predictions (leave one hand out).  Danger is the summed confidence of\n"
+    head = "# Written by nlu/thresholds.py from out-of-fold predictions (leave writers out).  Danger is the summed confidence of\n"
     head += "# the emergency intents.\n"
     return head + "".join(f"{name}: {value}  # {says[name]}\n" for name, value in chosen.as_dict().items())
 

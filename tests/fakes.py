@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.errors import NluUnavailable
+from bot.domain.errors import NluUnavailable, Unreachable
 from bot.domain.message import ChannelName, Outgoing, Sent
 from bot.domain.understanding import Ranked, Reading
 
@@ -52,15 +52,35 @@ class FakeChannel:
         self.erased: list[tuple[str, list[str]]] = []
         self.left: list[str] = []
         self.failures: list[Exception] = []
+        self.refused: dict[str, Exception] = {}  #: who gets nothing, and why
+        self.discarded: list[str] = []
+        self.files: dict[str, bytes] = {}
+        self.trusted: list[str] = []
+        self.trust_failures: list[Exception] = []
 
     async def send(self, outgoing: Outgoing) -> Sent:
         if self.failures:
             raise self.failures.pop(0)
+        if outgoing.address in self.refused:
+            raise self.refused[outgoing.address]
         self.sent.append(outgoing)
         return Sent(key=f"sent-{len(self.sent)}")
 
     async def erase(self, address: str, keys: Sequence[str]) -> None:
         self.erased.append((address, list(keys)))
+
+    async def discard(self, handles: Sequence[str]) -> None:
+        self.discarded += handles
+
+    async def fetch(self, handle: str, account: str) -> bytes:
+        if handle not in self.files:
+            raise Unreachable("gone")
+        return self.files[handle]
+
+    async def trust(self, address: str) -> None:
+        if self.trust_failures:
+            raise self.trust_failures.pop(0)
+        self.trusted.append(address)
 
     async def leave(self, address: str) -> None:
         self.left.append(address)

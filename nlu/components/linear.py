@@ -10,6 +10,8 @@ from scipy.special import log_softmax, softmax
 from sklearn.svm import LinearSVC
 
 FILE = "linear.npz"
+#: Writers are left out in so many groups.
+FOLDS = 5
 
 
 class LinearClassifier:
@@ -24,7 +26,7 @@ class LinearClassifier:
 
     @classmethod
     def fit(cls, vectors: csr_matrix, labels: Sequence[str], hands: Sequence[str], strength: float) -> "LinearClassifier":
-        """Train on all; every hand is left out once to learn how sure the model may be with a stranger's words."""
+        """Train on all; every writer is left out once, in groups, to learn how sure the model may be with a stranger's words."""
         names, wanted = np.unique(np.asarray(labels), return_inverse=True)
         if len(names) < 3:
             raise ValueError("at least three intents are needed")
@@ -58,14 +60,26 @@ def _margins_of_strangers(vectors: csr_matrix, wanted: np.ndarray, hands: np.nda
     """Margins for each message by a machine that never saw its writer; a label that only one writer has stays far away."""
     labels = np.arange(wanted.max() + 1)
     margins = np.full((len(wanted), len(labels)), -2.0)
-    for hand in np.unique(hands):
-        own = hands == hand
+    for group in groups_of(hands):
+        own = np.isin(hands, group)
         others = ~own
         if len(np.unique(wanted[others])) < 3:
-            raise ValueError(f"without {hand} fewer than three intents are left; more writers are needed")
+            raise ValueError(f"without {', '.join(group)} fewer than three intents are left; more writers are needed")
         machine = _machine(strength).fit(vectors[others], wanted[others])
         margins[np.ix_(own, machine.classes_)] = machine.decision_function(vectors[own])
     return margins
+
+
+def groups_of(hands: np.ndarray) -> list[list[str]]:
+    """The writers in at most ``FOLDS`` groups of about equal size: one machine is trained for each group."""
+    names, sizes = np.unique(hands, return_counts=True)
+    groups: list[list[str]] = [[] for _ in range(min(FOLDS, len(names)))]
+    filled = [0] * len(groups)
+    for place in np.argsort(-sizes, kind="stable"):
+        least = filled.index(min(filled))
+        groups[least].append(str(names[place]))
+        filled[least] += int(sizes[place])
+    return groups
 
 
 def _temperature(margins: np.ndarray, wanted: np.ndarray) -> float:

@@ -33,6 +33,7 @@ class Line:
     arrived: Callable[[], list[str]]  #: the texts that got there, in order
     faulty: Callable[[Any], None]  #: what the far end does next instead of its work
     cut: Callable[[], Any]  #: nobody is there any more
+    files: dict[str, bytes]  #: what the messenger keeps, by handle
 
 
 @asynccontextmanager
@@ -45,6 +46,7 @@ async def fake() -> AsyncIterator[Line]:
         arrived=lambda: [sent.piece.text for sent in channel.sent],
         faulty=channel.failures.append,
         cut=lambda: None,
+        files=channel.files,
     )
 
 
@@ -59,6 +61,7 @@ async def console() -> AsyncIterator[Line]:
             arrived=lambda: screen.getvalue().split("\n\n")[:-1],
             faulty=lambda _: None,
             cut=screen.close,
+            files={},
         )
 
 
@@ -89,9 +92,9 @@ async def telegram() -> AsyncIterator[Line]:
     api = ProxiedTelegram()
     await api.start()
     request = HTTPXRequest(connection_pool_size=4, read_timeout=PATIENCE, connect_timeout=PATIENCE)
-    bot = Bot(TOKEN, base_url=f"{api.url}/bot", request=request)
+    bot = Bot(TOKEN, base_url=f"{api.url}/bot", base_file_url=f"{api.url}/file/bot", request=request)
     await bot.initialize()
-    yield Line(channel=TelegramChannel(bot), address="42", arrived=api.texts, faulty=api.fault, cut=api.stop)
+    yield Line(channel=TelegramChannel(bot), address="42", arrived=api.texts, faulty=api.fault, cut=api.stop, files=api.files)
     await bot.shutdown()
     await api.stop()
 
@@ -101,7 +104,7 @@ async def signal() -> AsyncIterator[Line]:
     """Signal, with a REST API on loopback."""
     api = await SignalStandIn().start()
     channel = SignalChannel(api.url, ACCOUNT, send_timeout=PATIENCE)
-    yield Line(channel=channel, address=PERSON, arrived=api.texts, faulty=api.faults.append, cut=api.stop)
+    yield Line(channel=channel, address=PERSON, arrived=api.texts, faulty=api.faults.append, cut=api.stop, files=api.files)
     await channel.close()
     await api.stop()
 

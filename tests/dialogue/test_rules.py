@@ -1,6 +1,5 @@
 """The emergency rules: what hits, what guards cancel, and that no text makes them slow or raise."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.rules import RuleBook
+from tests.dialogue.growth import is_far_from_quadratic
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "nlu" / "rules").glob("*.yml"))
@@ -219,13 +219,4 @@ def test_what_another_line_says_does_not_hide_an_emergency(cry, line):
     "piece", ["they took my ", "not if they what ", "police, ", "kill me. ", "door ", "is is is in in ", "'a ", "\u0301", "😀"]
 )
 def test_eight_times_the_text_takes_far_less_than_sixty_four_times_as_long(piece):
-    assert _least(piece * (65536 // len(piece))) < 30 * max(_least(piece * (8192 // len(piece))), 5e-4)
-
-
-def _least(text: str) -> float:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        BOOK.match(text)
-        times.append(time.perf_counter() - start)
-    return min(times)
+    assert is_far_from_quadratic(BOOK.match, piece, at_least=5e-4)

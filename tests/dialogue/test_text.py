@@ -1,6 +1,5 @@
 """The one normaliser: what features and rules see, and what may be stored."""
 
-import time
 import unicodedata
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.text import clean, is_blank, normalise, only_emoji, only_punctuation
+from tests.dialogue.growth import is_far_from_quadratic
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
 #: Letters that say "not South Slavic" and lose that with their marks.
@@ -114,13 +114,12 @@ def test_other_text_is_not_only_punctuation(text):
 
 @pytest.mark.parametrize("piece", ["a", "ž", "\u0301", "😀", "полиција ", "a\u0301\u0302", "\u200b", "Ǆ ", ". "])
 def test_eight_times_the_text_takes_far_less_than_sixty_four_times_as_long(piece):
-    assert _least(piece * (65536 // len(piece))) < 30 * max(_least(piece * (8192 // len(piece))), 1e-4)
+    assert is_far_from_quadratic(normalise, piece, at_least=1e-4)
 
 
-def _least(text: str) -> float:
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        normalise(text)
-        times.append(time.perf_counter() - start)
-    return min(times)
+def test_control_work_that_looks_at_the_rest_from_every_sign_on_is_found_out():
+    assert not is_far_from_quadratic(_quadratic, "ab ", at_least=1e-4)
+
+
+def _quadratic(text: str) -> int:
+    return sum(text[start:].count("x") for start in range(0, len(text), 16))

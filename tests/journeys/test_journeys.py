@@ -216,4 +216,5 @@ async def test_after_a_changed_safety_number_answers_wait_for_an_officers_word(h
     assert await home.says("/status") == []
     assert await handoff.trust(home.house, ana, await home.reference()) == 2
     await home.settles()
+    assert signal.trusted == ["42"]
     assert [sent.name for sent in signal.sent if sent.address == "42"][-2:] == ["status_open", "status_open"]

@@ -29,6 +29,9 @@ class SignalStandIn:
         self.sent: list[dict[str, Any]] = []
         self.deleted: list[dict[str, Any]] = []
         self.trusted: list[str] = []
+        self.untrusted: set[str] = set()  #: whose safety number changed: sends are refused until it is trusted
+        self.files: dict[str, bytes] = {}  #: attachments on its disk, by their ids
+        self.broken: list[tuple[int, Any]] = []  #: of trust and files: what they answer next instead of their work
         self.faults: list[Any] = []  #: of /v2/send: (status, body), "object", "rubbish", "hang", "accept-then-hang", "accept-then-drop"
         self.url = ""
         self.webhook = ""
@@ -61,6 +64,8 @@ class SignalStandIn:
             ("POST", "/v1/receipts/{number}", self._nothing),
             ("GET", "/v1/identities/{number}", self._identities),
             ("PUT", "/v1/identities/{number}/trust/{other}", self._trust),
+            ("GET", "/v1/attachments/{id}", self._file),
+            ("DELETE", "/v1/attachments/{id}", self._file),
             ("*", "/control/{what}", self._control),
         ]
 
@@ -149,8 +154,29 @@ class SignalStandIn:
         return web.json_response([{"number": PERSON, "status": "UNTRUSTED", "fingerprint": "05", "safety_number": "1" * 60}])
 
     async def _trust(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if self.broken:
+            return self._breaks()
+        if request.match_info["number"] != ACCOUNT or not (body.get("trust_all_known_keys") or body.get("verified_safety_number")):
+            return web.json_response({"error": "Couldn't process request - invalid request"}, status=400)
         self.trusted.append(request.match_info["other"])
+        self.untrusted.discard(request.match_info["other"])
         return web.Response(status=204)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        if self.broken:
+            return self._breaks()
+        name = request.match_info["id"]
+        if name not in self.files:
+            return web.json_response({"error": "attachment not found"}, status=404)
+        if request.method == "DELETE":
+            del self.files[name]
+            return web.Response(status=204)
+        return web.Response(body=self.files[name], content_type="application/octet-stream")
+
+    def _breaks(self) -> web.Response:
+        status, said = self.broken.pop(0)
+        return web.json_response(said, status=status)
 
     async def _delete(self, request: web.Request) -> web.Response:
         self.deleted.append(json.loads(await request.text()))
@@ -169,6 +195,8 @@ class SignalStandIn:
             await asyncio.sleep(3600)
         if values.get("number") != ACCOUNT:
             return web.json_response({"error": "Specified account does not exist"}, status=400)
+        if self.untrusted & set(values["recipients"]):
+            return web.json_response(UNTRUSTED, status=400)
         self.sent.append(values)
         self._stamp += 1
         if fault == "accept-then-hang":

@@ -39,6 +39,8 @@ class TelegramStandIn:
         self.deleted: list[int] = []
         self.undeletable: set[int] = set()  #: older than 48 hours: a call that names one of them is refused whole
         self.unknown: set[int] = set()  #: chats that do not exist
+        self.files: dict[str, bytes] = {}  #: by their ids
+        self.lost: set[str] = set()  #: files that getFile knows still and the download does not
         self.webhook: dict[str, Any] = {}
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.url = ""
@@ -51,6 +53,7 @@ class TelegramStandIn:
         app = web.Application(client_max_size=50_000_000)
         app.router.add_route("*", "/control/{what}", self._control)
         app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_route("GET", "/file/bot{token}/documents/{name}", self._download)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
@@ -221,6 +224,22 @@ class TelegramStandIn:
             return _error(400, "Bad Request: message can't be deleted")
         self.deleted += numbers
         return _result(True)
+
+    async def _do_getfile(self, values: dict[str, Any]) -> web.Response:
+        """The real one gives bots at most 20 MB."""
+        name = str(values["file_id"])
+        if name not in self.files:
+            return _error(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self.files[name])
+        if size > 20_000_000:
+            return _error(400, "Bad Request: file is too big")
+        return _result({"file_id": name, "file_unique_id": "u", "file_size": size, "file_path": f"documents/{name}"})
+
+    async def _download(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if request.match_info["token"] != TOKEN or name not in self.files or name in self.lost:
+            return _error(404, "Not Found")
+        return web.Response(body=self.files[name], content_type="application/octet-stream")
 
     async def _control(self, request: web.Request) -> web.Response:
         """The test's side door when the stand-in is a process of its own."""
