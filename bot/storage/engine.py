@@ -41,7 +41,12 @@ def _sqlite(url: URL) -> AsyncEngine:
     Without it aiosqlite sends no BEGIN before the first write, so that a claim slips in between reading and writing.
     """
     engine = create_async_engine(
-        url, module=dbapi(), hide_parameters=True, connect_args={"isolation_level": None}, pool_size=12, max_overflow=8
+        url,
+        module=dbapi(),
+        hide_parameters=True,
+        connect_args={"isolation_level": None, "check_same_thread": False},
+        pool_size=12,
+        max_overflow=8,
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)

@@ -12,10 +12,11 @@ from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
 from bot.domain.handoff import Handoff
 from bot.domain.ids import ConversationId, HandoffId, new_id, new_reference
-from bot.domain.message import SILENT_KINDS, Kind, Message
+from bot.domain.message import SILENT_KINDS, Draft, Kind, Message
 from bot.domain.understanding import Action
 from bot.ports import Claimed, Transaction
 from bot.usecases.alert import notify, ring
+from bot.usecases.careful import count_missing
 from bot.usecases.forget import erase
 from bot.usecases.house import House
 from bot.usecases.references import note_claimed_references
@@ -57,8 +58,9 @@ async def respond(house: House, claimed: Claimed) -> None:
 
 def _must_wait(house: House, claimed: Claimed) -> bool:
     """While the model starts for the first time, what no rule knows waits; an emergency that arrives after it must not."""
-    known = any(rule_hits(house, message) for message in claimed.messages)
-    return not known and house.nlu.is_starting() and any(needs_model(house, message) for message in claimed.messages)
+    if not house.nlu.is_starting() or any(rule_hits(house, message) for message in claimed.messages):
+        return False
+    return any(needs_model(house, message) for message in claimed.messages)
 
 
 async def _give_back(house: House, claimed: Claimed, pause: timedelta, event: str) -> None:
@@ -93,6 +95,7 @@ async def carry_out(tx: Transaction, house: House, before: Conversation, decisio
     after = replace(decision.conversation, memory=_settled(decision, handoff))
     await tx.conversations.save(after)
     rows = drafts(house, after, decision.says, await facts_of(tx, house, after, handoff or before.handoff))
+    await _ring_for_unasked(tx, house, after, decision, handoff or before.handoff, rows)
     if decision.erase or before.erased:
         # They asked for the erasure, or wrote again after it: the answer goes out all the same.
         rows = [replace(row, is_erasure=True) for row in rows]
@@ -103,7 +106,17 @@ async def carry_out(tx: Transaction, house: House, before: Conversation, decisio
         await tx.counts.add(event)
     if any(message.kind is Kind.GROUP for message in messages):
         await tx.counts.add("group_refused")
+    await count_missing(tx, house.responses)
     await _audit(tx, before.id, decision, handoff)
+
+
+async def _ring_for_unasked(
+    tx: Transaction, house: House, conversation: Conversation, decision: Decision, handoff: Handoff | None, rows: Sequence[Draft]
+) -> None:
+    """The danger question could not be put, for want of its text: then a person has to look at once."""
+    asked = any(row.is_question for row in rows) or not any(say.is_question for say in decision.says)
+    if not asked and handoff is not None and not decision.rings:
+        await notify(tx, house, conversation, handoff)
 
 
 def _settled(decision: Decision, handoff: Handoff | None) -> Memory:

@@ -8,7 +8,7 @@ from bot.dialogue.policy import Heard
 from bot.dialogue.understand import no_model, spoken, with_kind, with_marks, with_model, without_model
 from bot.domain.errors import NluUnavailable
 from bot.domain.message import Message
-from bot.domain.understanding import Reading, RuleHit, Understanding
+from bot.domain.understanding import Action, Reading, RuleHit, Understanding
 from bot.usecases.house import House
 
 #: The model reads no more than this; the rules read everything.
@@ -30,12 +30,14 @@ def needs_model(house: House, message: Message) -> bool:
     return without_model(message.text, message.kind, rule_hits(house, message)) is None
 
 
-async def understand(house: House, message: Message, *, ask_model: bool = True, until: float | None = None) -> Understanding:
-    """What one message sets off, before the conversation's state; never raises for the model's sake.
+async def understand(
+    house: House, message: Message, hits: Sequence[RuleHit], *, ask_model: bool = True, until: float | None = None
+) -> Understanding:
+    """What one message, with the rules that hit, sets off before the conversation's state; never raises for the model's sake.
 
     The model is not waited for beyond ``until``, a moment of the loop's clock; None: only its own deadline counts.
     """
-    settled = without_model(message.text, message.kind, rule_hits(house, message))
+    settled = without_model(message.text, message.kind, hits)
     if settled is not None:
         return await _kind_named(house, message, settled, until)
     reading = await _read(house, message, until) if ask_model else None
@@ -76,15 +78,21 @@ async def hear_all(house: House, messages: Sequence[Message]) -> list[Heard]:
 
     However many they are, the model delays them once: an emergency may be among them, or come right behind them.
     """
-    known = any(rule_hits(house, message) for message in messages)
+    found = [rule_hits(house, message) for message in messages]
+    known = any(found)
     until = _in(NAMES_KIND_WITHIN if known else READ_WITHIN)
-    return [await hear(house, message, ask_model=not known, until=until) for message in messages]
+    each = zip(messages, found, strict=True)
+    return [_heard(house, message, await understand(house, message, hits, ask_model=not known, until=until)) for message, hits in each]
 
 
-async def hear(house: House, message: Message, *, ask_model: bool = True, until: float | None = None) -> Heard:
-    """The message with its meaning, as the policy hears it."""
-    meaning = await understand(house, message, ask_model=ask_model, until=until)
-    marked = with_marks(meaning, house.rules.marks(message.text), house.classes)
+async def hear(house: House, message: Message) -> Heard:
+    """One message with its meaning, as the policy hears it."""
+    return _heard(house, message, await understand(house, message, rule_hits(house, message)))
+
+
+def _heard(house: House, message: Message, meaning: Understanding) -> Heard:
+    speaks_of = house.rules.marks(message.text) if meaning.action is Action.ALERT else frozenset[str]()
+    marked = with_marks(meaning, speaks_of, house.classes)
     return Heard(
         understanding=spoken(marked, message.kind),
         kind=message.kind,
