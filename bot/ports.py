@@ -55,6 +55,9 @@ class Rules(Protocol):
     def match(self, text: str) -> tuple[RuleHit, ...]:
         """The rules that hit, most specific first; empty when none does.  Never raises."""
 
+    def marks(self, text: str) -> frozenset[str]:
+        """What the text speaks of: ``authority`` (the state itself is the danger), ``mission`` (the embassy).  Never raises."""
+
 
 class Responses(Protocol):
     """The prepared answers."""
@@ -86,6 +89,18 @@ class Channel(Protocol):
     async def erase(self, address: str, keys: Sequence[str]) -> None:
         """Delete our messages in that chat where the messenger allows it; what it refuses is skipped silently."""
 
+    async def discard(self, handles: Sequence[str]) -> None:
+        """Delete files that the messenger keeps for us on our own side; what is not there any more is no fault.  Raises TryLater."""
+
+    async def fetch(self, handle: str, account: str) -> bytes:
+        """A file that came to ``account`` with a message.
+
+        Raises Unreachable (``gone``: the messenger has it no more; ``too_large``), TryLater.
+        """
+
+    async def trust(self, address: str) -> None:
+        """Trust the changed safety number of that address from now on.  Raises TryLater, Unreachable."""
+
     async def leave(self, address: str) -> None:
         """Leave a group; best effort."""
 
@@ -108,6 +123,15 @@ class Kept:
     from_officer: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptPoison:
+    """A payload that nobody could understand, as an officer may read it."""
+
+    channel: ChannelName
+    at: datetime
+    raw: str | None = field(repr=False)  #: None: erased, or damaged
+
+
 class Inbox(Protocol):
     """Everything that ever arrived, kept before it is acknowledged."""
 
@@ -124,6 +148,9 @@ class Inbox(Protocol):
 
     async def keep_poison(self, poison: Poison, now: datetime) -> bool:
         """Store what could not be parsed, sealed; False when it was there already."""
+
+    async def poison(self) -> list[KeptPoison]:
+        """The latest of what could not be parsed, oldest first.  The caller writes the audit row."""
 
     async def claim(self, now: datetime, lease_seconds: float) -> Claimed | None:
         """Take all waiting messages of one conversation that nobody is answering, oldest waiting first.
@@ -187,6 +214,12 @@ class Outbox(Protocol):
     async def hold_for_key(self, outgoing: Outgoing, now: datetime) -> None:
         """The safety number changed: all rows of this contact wait until an officer trusts it."""
 
+    async def queue_trust(self, conversation: ConversationId, now: datetime) -> int | None:
+        """Queue the word to the messenger that the changed safety number is trusted, before everything that is held.
+
+        How many rows are held; None when this contact's number has not changed.  A word that still waits is not doubled.
+        """
+
     async def cancel_bot_rows(self, conversation: ConversationId) -> int:
         """Cancel the bot's rows that the courier has not taken; how many."""
 
@@ -216,7 +249,7 @@ class Conversations(Protocol):
         """Where the contact is reached."""
 
     async def trust(self, conversation: ConversationId) -> int:
-        """An officer confirmed the changed safety number: held rows go out; how many were held."""
+        """The messenger trusts the changed safety number: held rows go out; how many were held."""
 
     async def erase(self, conversation: ConversationId, now: datetime, *, keep_address: bool) -> None:
         """Erase texts, notes, sent keys and memory, and destroy the contact's key.
@@ -274,6 +307,14 @@ class Officer:
     duties: tuple[str, ...] = ("general",)  #: duty lanes: general, security
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """Whether alerts get to an officer."""
+
+    confirmed_at: datetime | None = None  #: when a messenger last took one
+    failed: bool = False  #: the last one was given up
+
+
 class Officers(Protocol):
     """Who takes over."""
 
@@ -292,6 +333,9 @@ class Officers(Protocol):
     async def by_name(self, name: str) -> Officer | None:
         """The officer of that name, for the terminal door."""
 
+    async def reached(self) -> Mapping[OfficerId, Reached]:
+        """Of each officer for whom anything was ever sent or given up: how the last of it went."""
+
     async def remove(self, officer: OfficerId) -> None:
         """Forget identity and address; the officer's claims go back to the queue by the caller."""
 
@@ -301,6 +345,9 @@ class Audit(Protocol):
 
     async def append(self, actor: str, event: str, subject: str, detail: Mapping[str, str | int] | None = None) -> None:
         """Add a row at the chain's end; call it last in a transaction (it locks the chain)."""
+
+    async def last(self, event: str, subject: str) -> datetime | None:
+        """When that was last written of that subject."""
 
     async def head(self) -> tuple[int, str]:
         """Number of rows and the head hash, to be kept elsewhere."""
@@ -401,12 +448,14 @@ __all__ = [
     "Handoffs",
     "Inbox",
     "Kept",
+    "KeptPoison",
     "Memory",
     "Nlu",
     "Officer",
     "Officers",
     "Outbox",
     "OutboxId",
+    "Reached",
     "Responses",
     "Retention",
     "Rules",

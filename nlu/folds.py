@@ -12,6 +12,8 @@ from nlu.components.features import Features
 from nlu.components.linear import LinearClassifier, groups_of
 from nlu.tsv import Row
 
+#: Groups of writers that are strangers in turn.
+FOLDS = 5
 CONFIG = Path(__file__).with_name("config.yml")
 
 
@@ -37,7 +39,7 @@ def judge(rows: Sequence[Row], contract: Mapping[str, str]) -> list[Judged]:
     """Leave writers out, group by group: everybody is a stranger once."""
     settings = yaml.safe_load(CONFIG.read_text("utf-8"))["pipeline"][0]
     judged: list[Judged] = []
-    for group in groups_of(np.asarray([row.hand for row in rows])):
+    for group in groups_of(np.asarray([row.hand for row in rows]), FOLDS):
         known = [row for row in rows if row.hand not in group]
         judged += _judge_hand(known, [row for row in rows if row.hand in group], contract, settings)
     return judged

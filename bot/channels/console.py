@@ -27,6 +27,16 @@ class ConsoleChannel:
     async def erase(self, address: str, keys: Sequence[str]) -> None:
         """What is on the screen stays there."""
 
+    async def discard(self, handles: Sequence[str]) -> None:
+        """No files come this way."""
+
+    async def fetch(self, handle: str, account: str) -> bytes:
+        """No files come this way."""
+        raise Unreachable("gone")
+
+    async def trust(self, address: str) -> None:
+        """There is no key to trust."""
+
     async def leave(self, address: str) -> None:
         """There are no groups."""
 

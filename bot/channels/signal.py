@@ -3,13 +3,16 @@
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiohttp
 import structlog
 from signalbot import Config, ConnectionMode, InMemoryConfig, SentMessage, SignalBot
+from signalbot.logger import LOGGER_NAME
 
+from bot.channels import signal_calls
 from bot.channels.keeping import Received
 from bot.channels.poison import received, unparsed
 from bot.channels.signal_parse import parse
@@ -38,15 +41,7 @@ class SignalChannel:
         self._url = api_url
         self._account = account
         self._timeout = send_timeout
-        self._bot = SignalBot(
-            Config(
-                phone_number=account,
-                signal_service=api_url.split("://", 1)[1],
-                connection_mode=ConnectionMode.HTTPS_ONLY if api_url.startswith("https") else ConnectionMode.HTTP_ONLY,
-                storage=InMemoryConfig(),
-                download_attachments=False,
-            )
-        )
+        self._bot = _quiet_bot(api_url, account)
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, outgoing: Outgoing) -> Sent:
@@ -94,6 +89,18 @@ class SignalChannel:
                 raise TryLater("connect") from None
             log.info("signal_refused_a_deletion", error=type(error).__name__)
 
+    async def discard(self, handles: Sequence[str]) -> None:
+        """The REST API keeps every file on its disk until it is told otherwise."""
+        await signal_calls.discard(self._client(), self._url, handles)
+
+    async def fetch(self, handle: str, account: str) -> bytes:
+        """A file from the REST API's disk."""
+        return await signal_calls.fetch(self._client(), self._url, handle)
+
+    async def trust(self, address: str) -> None:
+        """Without this the REST API goes on refusing, whatever our own database holds."""
+        await signal_calls.trust(self._client(), self._url, self._account, address)
+
     async def leave(self, address: str) -> None:
         """Groups are told once and then ignored; leaving one would tell its members more."""
 
@@ -103,6 +110,21 @@ class SignalChannel:
             await self._session.close()
         with contextlib.suppress(Exception):
             await self._bot.close()
+
+
+def _quiet_bot(api_url: str, account: str) -> SignalBot:
+    """Without the handler that it gives its logger: that would write addresses to standard error, past our redacting one."""
+    bot = SignalBot(
+        Config(
+            phone_number=account,
+            signal_service=api_url.split("://", 1)[1],
+            connection_mode=ConnectionMode.HTTPS_ONLY if api_url.startswith("https") else ConnectionMode.HTTP_ONLY,
+            storage=InMemoryConfig(),
+            download_attachments=False,
+        )
+    )
+    logging.getLogger(LOGGER_NAME).handlers.clear()
+    return bot
 
 
 def _outcome(status: int, body: bytes, *, is_group: bool) -> Sent:

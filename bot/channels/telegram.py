@@ -24,6 +24,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.channels import telegram_files
 from bot.channels.telegram_intake import POLL_TIMEOUT, poll, set_webhook, webhook_answer, webhook_arrival
 from bot.domain.errors import Ambiguous, SendFailed, TryLater, Unreachable
 from bot.domain.message import ChannelName, Outgoing, Piece, Sent, Speaker
@@ -104,6 +105,16 @@ class TelegramChannel:
                     await self._delete(chat, [number])
         except TelegramError as error:
             raise _failure(error) from None
+
+    async def discard(self, handles: Sequence[str]) -> None:
+        """Telegram keeps files itself, and lets no bot delete what a person sent."""
+
+    async def fetch(self, handle: str, account: str) -> bytes:
+        """A file, by its handle; Telegram itself gives bots no more than 20 MB."""
+        return await telegram_files.fetch(self._bot, handle)
+
+    async def trust(self, address: str) -> None:
+        """Telegram has no safety numbers for bots."""
 
     async def leave(self, address: str) -> None:
         """Leave a group; best effort."""

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.checking.library import library_faults
+from bot.checking.library import library_faults, missing_texts
 from bot.checking.texts import text_faults
 from bot.responses import Library, Mission
 
-__all__ = ["content_faults"]
+__all__ = ["content_faults", "missing_texts"]
 
 
 def content_faults(library: Library, mission: Mission, intents: Mapping[str, str], today: date) -> list[str]:

@@ -1,7 +1,7 @@
 """Whether the texts are complete, every one of them is ever said, and what surrounds them is in order."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from bot.responses import BASE, Library, Mission
@@ -13,6 +13,12 @@ def library_faults(library: Library, mission: Mission, intents: Mapping[str, str
         yield from _missing(library, locale, intents)
     yield from _unheard(library, intents)
     yield from _mission_faults(library, mission, today)
+
+
+def missing_texts(library: Library, intents: Iterable[str]) -> list[str]:
+    """Files of the base locale without which the dialogue has nothing to say: more than a text that is a draft, or stale."""
+    needed = (*intents, *library.policy["names"])
+    return [f"responses/{BASE}/{name}.md" for name in needed if (name, BASE) not in library.texts]
 
 
 def _missing(library: Library, locale: str, intents: Mapping[str, str]) -> Iterator[str]:

@@ -54,5 +54,7 @@ def told(refusal: Refused, house: House) -> click.ClickException:
         "not_holder": f"held by {refusal.holder}{since}" if refusal.holder else "nobody holds it: claim it first",
         "closed": "it is closed",
         "unknown": "no such handoff in your queue",
+        "not_changed": "its safety number has not changed: there is nothing to trust",
+        "no_attachment": "no such attachment: `queue show` prints their numbers; what was erased, or deleted by its sender, is gone",
     }
     return click.ClickException(sentences.get(refusal.reason, refusal.reason))

@@ -6,7 +6,7 @@ import click
 
 from bot.cli.common import in_house, officer_named
 from bot.domain.handoff import DutyLane
-from bot.ports import Officer
+from bot.ports import Officer, Reached
 from bot.usecases.alert import test_alert
 from bot.usecases.house import House
 
@@ -38,14 +38,16 @@ async def _invited(house: House, name: str, duties: tuple[str, ...]) -> str:
 
 @officer.command("list")
 def list_() -> None:
-    """Every officer: one JSON line each."""
-    for each in in_house(_everybody):
-        click.echo(json.dumps({"name": each.name, "enrolled": each.enrolled, "channel": each.channel, "duties": each.duties}))
+    """Every officer: one JSON line each, with when an alert last got to them, and whether the last one failed."""
+    for each, reached in in_house(_everybody):
+        who = {"name": each.name, "enrolled": each.enrolled, "channel": each.channel, "duties": each.duties}
+        click.echo(json.dumps(who | {"last_alert_confirmed": reached.confirmed_at, "last_alert_failed": reached.failed}, default=str))
 
 
-async def _everybody(house: House) -> list[Officer]:
+async def _everybody(house: House) -> list[tuple[Officer, Reached]]:
     async with house.store.begin() as tx:
-        return await tx.officers.all()
+        reached = await tx.officers.reached()
+        return [(officer, reached.get(officer.id, Reached())) for officer in await tx.officers.all()]
 
 
 @officer.command()

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
+from bot.domain.message import Attachment
 
 
 class State(StrEnum):
@@ -108,3 +109,5 @@ class Spoken:
     kind: str = "text"
     state: str = ""  #: outgoing: waiting, sent, given_up, cancelled; incoming: kept, deleted_by_sender
     hidden_from: datetime | None = None  #: incoming: deleted, or to disappear, then; from that time on it is for the claimant only
+    attachments: tuple[Attachment, ...] = ()
+    seq: int = 0  #: incoming: its place in the conversation, by which its attachments are named

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 #: A message is answered, an answer sent and an emergency heard well within these times; longer is a fault.
 INBOX_WAITS = timedelta(minutes=1)
 OUTBOX_WAITS = timedelta(minutes=2)
+#: An alert that was given up is a fault for so long, unless a later one to that officer was confirmed.
+ALERTS_FAIL = timedelta(hours=24)
 UNHEARD = timedelta(minutes=10)
 #: With less free space than this (bytes) the database will soon keep nothing any more.
 DISK_LOW = 200_000_000
@@ -22,6 +24,8 @@ class Stored:
     unsent_since: datetime | None = None  #: the oldest row that is overdue
     held: int = 0  #: rows that wait for an officer's word on a changed safety number
     given_up: int = 0  #: rows that will not be sent
+    untrusted: int = 0  #: conversations whose changed safety number an officer confirmed in vain
+    unreached: int = 0  #: officers whose last alert was given up
     poison: int = 0  #: payloads that could not be understood
     emergencies: int = 0  #: open ones
     unheard_since: datetime | None = None  #: the oldest open emergency that no person acknowledged
@@ -45,17 +49,23 @@ class Health:
     @property
     def faults(self) -> tuple[str, ...]:
         """Static words, the gravest first; empty: all is well."""
-        return tuple(self._faults())
+        return (*self._alarm_faults(), *self._work_faults())
 
-    def _faults(self) -> Iterator[str]:
+    def _alarm_faults(self) -> Iterator[str]:
         if self.needs_officers and self.stored.officers == 0:
             yield "nobody_enrolled"
         if self._longer(self.stored.unheard_since, UNHEARD):
             yield "emergency_unheard"
+        if self.stored.unreached:
+            yield "alert_not_delivered"
+
+    def _work_faults(self) -> Iterator[str]:
         if self._longer(self.stored.waiting_since, INBOX_WAITS):
             yield "messages_wait"
         if self._longer(self.stored.unsent_since, OUTBOX_WAITS):
             yield "replies_wait"
+        if self.stored.untrusted:
+            yield "trust_failed"
         if not self.model_answers:
             yield "model_down"
         if self.disk_free < DISK_LOW:

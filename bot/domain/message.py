@@ -39,6 +39,14 @@ class Kind(StrEnum):
 #: Kinds that change what is kept and are never answered.
 SILENT_KINDS = frozenset({Kind.DELETION, Kind.BLOCKED})
 
+#: Names of outbox rows that are acts at the messenger, not words to anybody.
+ERASE_CHAT = "erase_chat"  #: delete our messages in the chat
+ERASE_FILES = "erase_files"  #: delete a person's files where the messenger keeps them for us
+TRUST_KEY = "trust_key"  #: an officer confirmed the changed safety number: tell the messenger
+ACTS = frozenset({ERASE_CHAT, ERASE_FILES, TRUST_KEY})
+#: Acts of a stream of their own: no words wait for them, and no changed safety number holds them.
+OWN_STREAM = frozenset({ERASE_FILES, TRUST_KEY})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
@@ -47,6 +55,11 @@ class Attachment:
     content_type: str
     handle: str = field(repr=False)
     size: int | None = None
+
+    @property
+    def is_itself(self) -> bool:
+        """A place or a person's card: the handle is the thing, and there is no file to fetch."""
+        return self.size is None and self.content_type in {"geo", "text/vcard"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +191,7 @@ class Outgoing:
     ambiguous: int  #: how many of those may have arrived
     contact: ContactId | None = None
     officer: OfficerId | None = None
+    conversation: ConversationId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,8 @@ class Words:
                 word = start.rstrip()
                 table = self._whole if start.endswith(" ") else self._beginnings.setdefault(word[:_FILED], {})
                 table[word] = table.get(word, 0) | bit
+        self._filed = sorted({len(letters) for letters in self._beginnings})
+        self._whole = {word: bits | self._begun(word) for word, bits in self._whole.items()}
 
     def of_phrase(self, phrase: Phrase) -> int:
         """The bits of all that the phrase needs."""
@@ -59,8 +61,12 @@ class Words:
 
     def of_word(self, word: str) -> int:
         """The bits of all needs that this word meets."""
-        bits = self._whole.get(word, 0)
-        for length in range(1, _FILED + 1):
+        bits = self._whole.get(word)
+        return self._begun(word) if bits is None else bits
+
+    def _begun(self, word: str) -> int:
+        bits = 0
+        for length in self._filed:
             for start, bit in self._beginnings.get(word[:length], {}).items():
                 if word.startswith(start):
                     bits |= bit
@@ -91,11 +97,13 @@ class Language:
 
     def lines_for(self, present: int) -> Iterator[Line]:
         """The phrases whose needs are all among these bits."""
-        left = present & self.anchors
+        left, absent = present & self.anchors, ~present
         while left:
             lowest = left & -left
             left ^= lowest
-            yield from (line for line in self.lines[lowest] if line.needs & present == line.needs)
+            for line in self.lines[lowest]:
+                if not line.needs & absent:
+                    yield line
 
 
 def unguarded(language: Language) -> Language:

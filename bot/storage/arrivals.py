@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from bot.crypto import Sealer
 from bot.domain.ids import ConversationId, new_id
-from bot.domain.message import Incoming, Kind
+from bot.domain.message import OWN_STREAM, Incoming, Kind
 from bot.storage.base import Person, Work, sealed
 from bot.storage.tables import contacts, conversations, officers, outbox
 
@@ -118,5 +118,6 @@ class Arrivals:
 
 def held_rows(conversation: str) -> Any:
     """The safety number changed: what was to be said waits for an officer's word."""
-    pending = (outbox.c.conversation_id == conversation) & outbox.c.state.in_(("waiting", "taken"))
+    words = (outbox.c.conversation_id == conversation) & outbox.c.name.not_in(OWN_STREAM)
+    pending = words & outbox.c.state.in_(("waiting", "taken"))
     return update(outbox).where(pending).values(state="held", token=None)

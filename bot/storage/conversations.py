@@ -9,9 +9,10 @@ from bot.crypto import Sealer
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.handoff import Handoff, Spoken
 from bot.domain.ids import ContactId, ConversationId, OfficerId, new_id
-from bot.domain.message import ChannelName
+from bot.domain.message import ACTS, ChannelName
 from bot.storage.base import Work, opened, opened_piece, readable, sealed
 from bot.storage.erasing import Eraser
+from bot.storage.files import attachments_of
 from bot.storage.handoffs import handoff_of
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
 
@@ -90,13 +91,14 @@ class SqlConversations:
             state = "deleted_by_sender" if row["deleted_at"] else "kept"
             kind = _UNREADABLE if text is None else row["kind"]
             ends = row["deleted_at"] or row["expires_at"]
-            lines.append(Spoken(who="defender", at=row["received_at"], text=text or "", kind=kind, state=state, hidden_from=ends))
+            said = {"at": row["received_at"], "text": text or "", "kind": kind, "state": state, "hidden_from": ends, "seq": row["seq"]}
+            lines.append(Spoken(who="defender", attachments=attachments_of(sealer, row), **said))
         return lines
 
     async def _said(self, conversation: ConversationId, sealer: Sealer | None) -> list[Spoken]:
         mine = outbox.c.conversation_id == conversation
         lines = []
-        for row in await self._work.rows(select(outbox).where(mine, outbox.c.name != "erase_chat").order_by(outbox.c.seq)):
+        for row in await self._work.rows(select(outbox).where(mine, outbox.c.name.not_in(ACTS)).order_by(outbox.c.seq)):
             piece = opened_piece(sealer, row)
             text, kind = (piece.text, row["name"]) if piece else ("", _UNREADABLE)
             lines.append(Spoken(who=row["speaker"], at=row["created_at"], text=text, kind=kind, state=row["state"]))

@@ -1,5 +1,6 @@
 """Erasing one conversation: its texts, or everything with the key that opened it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from bot.crypto import Sealer
 from bot.domain.ids import ConversationId
+from bot.domain.message import ERASE_FILES, TRUST_KEY
 from bot.storage.base import Person, Work, opened, readable, sealed
+from bot.storage.files import discard_files
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
 
 #: What an erased message of the inbox holds.
@@ -39,16 +42,23 @@ class Eraser:
         """In this transaction."""
         self._work = work
 
-    async def texts(self, conversation: str, until: datetime | None = None) -> None:
-        """What was said until then (or all of it), by anybody; what was still to be said then is cancelled."""
+    async def texts(self, conversation: str, now: datetime, until: datetime | None = None, *, spare: Sequence[str] = ()) -> None:
+        """What was said until then (or all of it), by anybody; what was still to be said then is cancelled.
+
+        ``spare``: messages whose files stay, because they are put back.
+        """
         self._work.counted["erasures"] += 1
-        heard, said, noted = [inbox.c.conversation_id == conversation], [outbox.c.conversation_id == conversation], []
+        heard, noted = [inbox.c.conversation_id == conversation], []
+        said = [outbox.c.conversation_id == conversation, outbox.c.name != ERASE_FILES]
         if until is not None:
             heard.append(inbox.c.received_at <= until)
             said.append(outbox.c.created_at <= until)
             noted.append(notes.c.at <= until)
+        await discard_files(self._work, now, *heard, inbox.c.id.not_in(list(spare)))
         await self._work.run(update(inbox).where(*heard).values(**ERASED))
-        await self._work.run(update(outbox).where(*said, outbox.c.state.in_(PENDING)).values(state="cancelled", token=None))
+        # An officer's word on a changed safety number carries nothing that was said, and what is held waits for it.
+        words = (*said, outbox.c.name != TRUST_KEY, outbox.c.state.in_(PENDING))
+        await self._work.run(update(outbox).where(*words).values(state="cancelled", token=None))
         await self._work.run(update(outbox).where(*said).values(text_sealed=None, key_sealed=None))
         await self._work.run(delete(notes).where(notes.c.conversation_id == conversation, *noted))
 
@@ -64,7 +74,7 @@ class Eraser:
         """
         person = await self._work.person(conversation)
         late = await self._late(conversation, person) if keep_address else []
-        await self.texts(conversation)
+        await self.texts(conversation, now, spare=[row for row, _, _ in late])
         await self.memory(conversation)
         values = _NOTHING_LEFT
         if keep_address:

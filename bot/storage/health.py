@@ -3,12 +3,30 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, exists, func, select
 
-from bot.domain.health import Stored
+from bot.domain.health import ALERTS_FAIL, Stored
+from bot.domain.message import TRUST_KEY
 from bot.storage.base import Work
 from bot.storage.ledger import SqlCounts
-from bot.storage.tables import conversations, handoffs, inbox, officers, outbox
+from bot.storage.officers import reached
+from bot.storage.tables import contacts, conversations, handoffs, inbox, officers, outbox
+
+_later = outbox.alias("later")
+#: The last word of trust was given up, and what is held is held still.
+_UNTRUSTED = (
+    select(func.count())
+    .select_from(outbox)
+    .join(conversations, conversations.c.id == outbox.c.conversation_id)
+    .join(contacts, contacts.c.id == conversations.c.contact_id)
+    .where(
+        outbox.c.name == TRUST_KEY,
+        outbox.c.state == "given_up",
+        contacts.c.key_held_at.is_not(None),
+        contacts.c.wrapped_key.is_not(None),
+        ~exists().where(_later.c.stream == outbox.c.stream, _later.c.seq > outbox.c.seq),
+    )
+)
 
 
 class SqlHealth:
@@ -30,6 +48,8 @@ class SqlHealth:
             unsent_since=await self._first(outbox.c.created_at, pending, outbox.c.due_at <= now),
             held=await self._number(outbox, outbox.c.state == "held"),
             given_up=await self._number(outbox, outbox.c.state == "given_up"),
+            untrusted=int(await self._work.value(_UNTRUSTED)),
+            unreached=sum(each.failed for each in (await reached(self._work, now - ALERTS_FAIL)).values()),
             poison=await self._number(inbox, inbox.c.party == "poison"),
             emergencies=await self._number(handoffs, emergency),
             unheard_since=await self._first(handoffs.c.opened_at, emergency, handoffs.c.acknowledged_at.is_(None)),

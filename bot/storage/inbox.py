@@ -10,14 +10,17 @@ from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, func, o
 from bot.crypto import Sealer
 from bot.domain.errors import LostClaim
 from bot.domain.ids import ConversationId, MessageId, OfficerId, new_id
-from bot.domain.message import Incoming, Kind, Message, OfficerMessage, Poison
-from bot.ports import Claimed, Kept
+from bot.domain.message import ChannelName, Incoming, Kind, Message, OfficerMessage, Poison
+from bot.ports import Claimed, Kept, KeptPoison
 from bot.storage.arrivals import Arrivals, Place, Writer
 from bot.storage.base import Work, readable, sealed
 from bot.storage.erasing import ERASED, unread_alarm
+from bot.storage.files import discard_files
 from bot.storage.tables import Moment, contacts, conversations, inbox, outbox
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,16}")
+#: So much of what could not be parsed is read at once.
+POISON_SHOWN = 200
 
 _KNOWN = select(inbox.c.conversation_id, inbox.c.party).where(inbox.c.message_index == bindparam("index"))
 _FREE = or_(conversations.c.claim_until.is_(None), conversations.c.claim_until <= bindparam("now"))
@@ -134,8 +137,9 @@ class SqlInbox:
         """Hide it; erase it at once unless it is unanswered yet, or an alarm is open and no officer has read it."""
         mine = and_(inbox.c.message_index == target, inbox.c.conversation_id == conversation)
         await self._work.run(update(inbox).where(mine).values(deleted_at=now))
-        gone = update(inbox).where(mine, inbox.c.state == "done", ~unread_alarm()).values(**ERASED)
-        self._work.counted["erasures"] += await self._work.run(gone)
+        gone = and_(mine, inbox.c.state == "done", ~unread_alarm())
+        await discard_files(self._work, now, gone)
+        self._work.counted["erasures"] += await self._work.run(update(inbox).where(gone).values(**ERASED))
 
     async def keep_poison(self, poison: Poison, now: datetime) -> bool:
         """Store it sealed; False when it was there already."""
@@ -151,6 +155,18 @@ class SqlInbox:
         }
         row["text_sealed"] = sealed(self._work.kinds["poison"], poison.raw, "inbox", "text_sealed", str(row["id"]))
         return await self._work.insert_new(inbox, row)
+
+    async def poison(self) -> list[KeptPoison]:
+        """The latest of it, oldest first."""
+        latest = select(inbox).where(inbox.c.party == "poison").order_by(inbox.c.received_at.desc(), inbox.c.id).limit(POISON_SHOWN)
+        return [
+            KeptPoison(
+                channel=ChannelName(row["channel"]),
+                at=row["received_at"],
+                raw=readable(self._work.kinds["poison"], row["text_sealed"], "inbox", "text_sealed", row["id"]) or None,
+            )
+            for row in reversed(await self._work.rows(latest))
+        ]
 
     async def claim(self, now: datetime, lease_seconds: float) -> Claimed | None:
         """Take the conversation that waits longest; its row holds the claim, so there is one."""

@@ -48,6 +48,12 @@ class SqlAudit:
         assert row is not None  # noqa: S101 - it was just made
         return int(row["head_seq"]), str(row["head_hash"])
 
+    async def last(self, event: str, subject: str) -> datetime | None:
+        """When that was last written of that subject."""
+        same = (audit.c.event == event, audit.c.subject == subject)
+        found: datetime | None = await self._work.value(select(func.max(audit.c.at)).where(*same))
+        return found
+
     async def head(self) -> tuple[int, str]:
         """Number and hash of the last row: kept elsewhere, it shows that a tail was cut off."""
         return await self._end()

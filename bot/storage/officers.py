@@ -2,18 +2,18 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, delete, func, or_, select, update
 
 from bot.domain.ids import MessageId, OfficerId, new_id
 from bot.domain.message import ChannelName
-from bot.ports import Officer
+from bot.ports import Officer, Reached
 from bot.storage.arrivals import canonical_code
 from bot.storage.base import Work, opened, sealed
-from bot.storage.tables import handoffs, inbox, officers
+from bot.storage.tables import handoffs, inbox, officers, outbox
 
 #: A code is 16 signs of this alphabet (80 bits), in four groups: no guessing, no mistaking O for 0.
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -95,8 +95,30 @@ class SqlOfficers:
         row = await self._work.one(select(officers).where(officers.c.name_index == index))
         return None if row is None else self._officer(row)
 
+    async def reached(self) -> Mapping[OfficerId, Reached]:
+        """By the last of what was sent or given up."""
+        return await reached(self._work)
+
     async def remove(self, officer: OfficerId) -> None:
         """Forget them; what they hold is due to end at once, so that it rings others."""
         held = (handoffs.c.holder_id == officer) & (handoffs.c.state == "claimed")
         await self._work.run(update(handoffs).where(held).values(claim_until=handoffs.c.claimed_at))
         await self._work.run(delete(officers).where(officers.c.id == officer))
+
+
+async def reached(work: Work, since: datetime | None = None) -> dict[OfficerId, Reached]:
+    """How the last alert of each officer went; what was queued and given up before ``since`` is forgotten."""
+    given_up = outbox.c.state == "given_up"
+    if since is not None:
+        given_up &= outbox.c.created_at >= since
+    ended = (outbox.c.officer_id.is_not(None), or_(outbox.c.state == "sent", given_up))
+    last = select(outbox.c.officer_id, outbox.c.state, func.max(outbox.c.seq).label("seq"), func.max(outbox.c.sent_at).label("at"))
+    ends: dict[str, dict[str, RowMapping]] = {}
+    for row in await work.rows(last.where(*ended).group_by(outbox.c.officer_id, outbox.c.state)):
+        ends.setdefault(row["officer_id"], {})[row["state"]] = row
+    return {OfficerId(officer): _reached(end.get("sent"), end.get("given_up")) for officer, end in ends.items()}
+
+
+def _reached(sent: RowMapping | None, given_up: RowMapping | None) -> Reached:
+    failed = given_up is not None and (sent is None or given_up["seq"] > sent["seq"])
+    return Reached(confirmed_at=sent["at"] if sent is not None else None, failed=failed)

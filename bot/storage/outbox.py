@@ -6,11 +6,23 @@ from typing import Any
 
 from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, or_, select, text, update
 
-from bot.crypto import Sealer
 from bot.domain.ids import ContactId, ConversationId, HandoffId, OfficerId, OutboxId, new_id
-from bot.domain.message import Care, ChannelName, Draft, Lane, Outgoing, Sent, Speaker
+from bot.domain.message import (
+    ACTS,
+    ERASE_FILES,
+    TRUST_KEY,
+    Care,
+    ChannelName,
+    Draft,
+    Lane,
+    Outgoing,
+    Piece,
+    Sent,
+    Speaker,
+)
 from bot.storage.arrivals import held_rows
-from bot.storage.base import Work, opened, opened_piece, readable, sealed, sealed_piece
+from bot.storage.base import Work, opened, opened_piece, readable, sealed
+from bot.storage.rows import FILES_KEY, numbered, outbox_row, own_row
 from bot.storage.tables import contacts, conversations, handoffs, officers, outbox
 
 #: After this many ambiguous tries an ordinary answer is given up.
@@ -57,7 +69,7 @@ class SqlOutbox:
         allowed = [draft for draft in drafts if draft.is_erasure or draft.speaker is Speaker.OFFICER or contact["erased_at"] is None]
         if sealer is None or not allowed:
             return
-        last = await self._numbers(conversations, conversation, len(allowed))
+        last = await numbered(self._work, conversations, conversation, len(allowed))
         common = {
             "stream": conversation,
             "conversation_id": conversation,
@@ -66,14 +78,11 @@ class SqlOutbox:
             "handoff_id": None,
             "state": "held" if contact["key_held_at"] is not None else "waiting",
         }
-        rows = [_row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)]
+        rows = [
+            outbox_row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)
+        ]
         self._work.wakes_only("courier")
         await self._work.connection.execute(outbox.insert(), rows)
-
-    async def _numbers(self, table: Any, row: str, number: int) -> int:
-        """The last of ``number`` new places in a stream."""
-        counted = update(table).where(table.c.id == row).values(out_seq=table.c.out_seq + number).returning(table.c.out_seq)
-        return int(await self._work.value(counted))
 
     async def queue_alert(self, officer: OfficerId, handoff: HandoffId | None, draft: Draft, now: datetime) -> None:
         """Append to an officer's own stream; an alert that still waits for the same handoff gives way to the new one."""
@@ -82,9 +91,9 @@ class SqlOutbox:
             older = and_(mine, outbox.c.state == "waiting")
             await self._work.run(update(outbox).where(older).values(state="cancelled", text_sealed=None))
         self._work.wakes_only("courier")
-        last = await self._numbers(officers, officer, 1)
+        last = await numbered(self._work, officers, officer, 1)
         to = await self._work.one(_OFFICER, {"of": officer})
-        row = _row(draft, self._work.kinds["officers"], now) | {
+        row = outbox_row(draft, self._work.kinds["officers"], now) | {
             "stream": f"o:{officer}",
             "officer_id": officer,
             "handoff_id": handoff,
@@ -118,8 +127,9 @@ class SqlOutbox:
         """The row under a lease; None when it cannot be opened, or its recipient cannot."""
         lost, token = int(row["state"] == "taken"), new_id()
         to = await self._recipient(row)
-        piece = opened_piece(to["sealer"], row)
-        if piece is None or not to["address"]:
+        is_files = row["name"] == ERASE_FILES  # they outlive the contact's key and address
+        piece = opened_piece(self._work.kinds[FILES_KEY] if is_files else to["sealer"], row)
+        if piece is None or not (to["address"] or is_files):
             self._work.counted["unsealable_outgoing"] += 1
             return None
         marks = {"state": "taken", "token": token, "lease_until": now + timedelta(seconds=lease_seconds)}
@@ -130,8 +140,8 @@ class SqlOutbox:
             id=OutboxId(row["id"]),
             token=token,
             channel=ChannelName(to["channel"]),
-            account=to["account"],
-            address=to["address"],
+            account=to["account"] or "",
+            address=to["address"] or "",
             piece=piece,
             speaker=Speaker(row["speaker"]),
             care=Care(row["care"]),
@@ -139,6 +149,7 @@ class SqlOutbox:
             name=row["name"],
             contact=None if row["conversation_id"] is None else ContactId(to["id"]),
             officer=None if row["officer_id"] is None else OfficerId(row["officer_id"]),
+            conversation=None if row["conversation_id"] is None else ConversationId(row["conversation_id"]),
             **tried,
         )
 
@@ -157,7 +168,7 @@ class SqlOutbox:
         if row is None or row["state"] == "sent":
             return
         marks: dict[str, Any] = {"state": "sent", "sent_at": now, "token": None}
-        if row["officer_id"] is not None or row["name"] == "erase_chat":
+        if row["officer_id"] is not None or row["name"] in ACTS:
             marks["text_sealed"] = None
         elif row["text_sealed"] is not None and sent.key:
             contact = await self._work.one(_CONTACT, {"of": row["conversation_id"]})
@@ -196,6 +207,19 @@ class SqlOutbox:
         self._work.people.pop(conversation)
         await self._work.run(held_rows(conversation))
 
+    async def queue_trust(self, conversation: ConversationId, now: datetime) -> int | None:
+        """A row of a stream of its own: what is held waits for it, and it for nothing."""
+        person = await self._work.person(conversation)
+        if person.row["key_held_at"] is None or person.sealer is None:
+            return None
+        mine = outbox.c.conversation_id == conversation
+        word = and_(mine, outbox.c.name == TRUST_KEY, outbox.c.state.in_(_TAKEABLE))
+        if await self._work.one(select(outbox.c.id).where(word)) is None:
+            draft = Draft(piece=Piece(text=""), speaker=Speaker.NOTICE, care=Care.MUST, name=TRUST_KEY)
+            await self._work.run(outbox.insert().values(await own_row(self._work, person, draft, person.sealer, now)))
+        held = select(func.count()).select_from(outbox).where(mine, outbox.c.state == "held")
+        return int(await self._work.value(held))
+
     async def cancel_bot_rows(self, conversation: ConversationId) -> int:
         """Cancel what the bot had still to say, unless the courier has it already."""
         waiting = and_(outbox.c.conversation_id == conversation, outbox.c.state.in_(("waiting", "held")), outbox.c.speaker == Speaker.BOT)
@@ -224,21 +248,3 @@ _DAMAGED: dict[str, Any] = {"state": "given_up", "failure": "unsealable"}
 
 def _mine(outgoing: Outgoing) -> Any:
     return update(outbox).where(outbox.c.id == outgoing.id, outbox.c.token == outgoing.token)
-
-
-def _row(draft: Draft, sealer: Sealer, now: datetime) -> dict[str, Any]:
-    row = new_id()
-    return {
-        "id": row,
-        "lane": draft.lane,
-        "speaker": draft.speaker,
-        "care": draft.care,
-        "name": draft.name,
-        "text_sealed": sealed_piece(sealer, draft.piece, row),
-        "styled": draft.piece.styled,
-        "is_question": draft.is_question,
-        "is_erasure": draft.is_erasure,
-        "alert_step": draft.alert_step,
-        "due_at": now,
-        "created_at": now,
-    }

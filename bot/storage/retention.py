@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from bot.domain.ids import ConversationId
+from bot.domain.message import ERASE_FILES
 from bot.ports import Clock, Sweep
 from bot.storage.base import Work
 from bot.storage.erasing import ERASED, Eraser
+from bot.storage.files import discard_files
 from bot.storage.ledger import SqlAudit
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
 
@@ -31,7 +33,7 @@ def _text_left() -> ColumnElement[bool]:
     """Something that was said is still there, by anybody: a person's own words may have gone before, by their own timer."""
     mine = conversations.c.id
     heard = exists().where(inbox.c.conversation_id == mine, inbox.c.text_sealed.is_not(None))
-    said = exists().where(outbox.c.conversation_id == mine, outbox.c.text_sealed.is_not(None))
+    said = exists().where(outbox.c.conversation_id == mine, outbox.c.text_sealed.is_not(None), outbox.c.name != ERASE_FILES)
     return or_(heard, said, exists().where(notes.c.conversation_id == mine))
 
 
@@ -61,6 +63,7 @@ class SqlRetention:
         ended = or_(inbox.c.expires_at <= sweep.now, inbox.c.deleted_at <= sweep.now)
         kept = select(conversations.c.id).where(_alarm_open(unread=True))
         due = and_(ended, inbox.c.text_sealed.is_not(None), inbox.c.state == "done", inbox.c.conversation_id.not_in(kept))
+        await discard_files(self._work, sweep.now, due)
         return await self._work.run(update(inbox).where(due).values(**ERASED))
 
     async def _texts(self, sweep: Sweep) -> int:
@@ -71,7 +74,7 @@ class SqlRetention:
         due = select(conversations.c.id).where(silent, ~_handoff_open(), _text_left()).limit(CHUNK)
         found = [row["id"] for row in await self._work.rows(due)]
         for conversation in found:
-            await self._eraser.texts(conversation)
+            await self._eraser.texts(conversation, sweep.now)
             await self._eraser.memory(conversation)
         return len(found)
 
@@ -88,7 +91,8 @@ class SqlRetention:
 
     async def _shells(self, sweep: Sweep) -> int:
         """Erased on request, answered, and no emergency open any more: the address goes too."""
-        pending = exists().where(outbox.c.conversation_id == conversations.c.id, outbox.c.state.in_(("waiting", "taken", "held")))
+        mine = (outbox.c.conversation_id == conversations.c.id, outbox.c.name != ERASE_FILES)
+        pending = exists().where(*mine, outbox.c.state.in_(("waiting", "taken", "held")))
         erased = and_(contacts.c.erased_at.is_not(None), contacts.c.wrapped_key.is_not(None), ~pending, ~_handoff_open())
         found = await self._found(erased)
         for conversation in found:

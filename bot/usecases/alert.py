@@ -11,6 +11,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.handoff import CLAIMABLE, Handoff, HandoffClass, State
 from bot.domain.message import Care
 from bot.ports import Officer, Transaction
+from bot.usecases.careful import count_missing
 from bot.usecases.house import House
 from bot.usecases.rounds import alert_drafts, send_round
 from bot.usecases.speak import drafts, facts_of, notice
@@ -85,6 +86,7 @@ async def _one(house: House, seen: Handoff) -> None:
         else:
             return
         await tx.handoffs.save(handoff)
+        await count_missing(tx, house.responses)
         await tx.audit.append("bot", "rung", handoff.reference, {"step": handoff.ring_step, "state": str(handoff.state)})
         await tx.commit()
 

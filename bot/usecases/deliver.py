@@ -5,10 +5,15 @@ import random
 from collections.abc import Mapping
 from datetime import timedelta
 
+import structlog
+
 from bot.domain.errors import Ambiguous, KeyChanged, TryLater, Unreachable
-from bot.domain.message import Care, ChannelName, Outgoing, Sent
-from bot.ports import Channel
+from bot.domain.message import ACTS, ERASE_FILES, TRUST_KEY, Care, ChannelName, Outgoing, Sent
+from bot.ports import Channel, Transaction
 from bot.usecases.house import House
+from bot.usecases.rounds import tell_of_failed_alerts
+
+log = structlog.get_logger(__name__)
 
 #: Longer than any channel's own timeout: a courier that died holds its row so long.
 LEASE_SECONDS = 90.0
@@ -49,15 +54,33 @@ async def _send(house: House, channel: Channel, taken: Outgoing) -> None:
         await _give_up(house, taken, error.reason)
     else:
         async with house.store.begin() as tx:
+            if taken.name == TRUST_KEY:
+                await _trusted(tx, taken)
             await tx.outbox.sent(taken, sent, house.clock.now())
             await tx.counts.add(f"sent_{taken.speaker}")
             await tx.commit()
 
 
+async def _trusted(tx: Transaction, taken: Outgoing) -> None:
+    """Only now that the messenger trusts the key: before, it would refuse what was held once more."""
+    if taken.conversation is not None:
+        await tx.counts.add("key_trusted")
+        await tx.conversations.trust(taken.conversation)
+
+
 async def _said(channel: Channel, taken: Outgoing) -> Sent:
-    if taken.name == "erase_chat":
+    if taken.name not in ACTS:
+        return await _spoken(channel, taken)
+    if taken.name == TRUST_KEY:
+        await channel.trust(taken.address)
+    elif taken.name == ERASE_FILES:
+        await channel.discard(json.loads(taken.piece.text))
+    else:
         await channel.erase(taken.address, json.loads(taken.piece.text))
-        return Sent(key="")
+    return Sent(key="")
+
+
+async def _spoken(channel: Channel, taken: Outgoing) -> Sent:
     sent = await channel.send(taken)
     if taken.name == "group_not_served":
         await channel.leave(taken.address)
@@ -85,6 +108,10 @@ async def _postpone(house: House, taken: Outgoing, seconds: float, reason: str, 
 
 
 async def _hold(house: House, taken: Outgoing) -> None:
+    """A defender's answers wait for an officer's word; nobody can give it for an officer who is to be rung."""
+    if taken.officer is not None:
+        await _give_up(house, taken, "key_changed")
+        return
     async with house.store.begin() as tx:
         await tx.outbox.hold_for_key(taken, house.clock.now())
         await tx.counts.add("key_changed")
@@ -95,4 +122,8 @@ async def _give_up(house: House, taken: Outgoing, reason: str) -> None:
     async with house.store.begin() as tx:
         await tx.outbox.give_up(taken, reason, house.clock.now())
         await tx.counts.add(f"given_up_{taken.channel}_{reason}")
+        if taken.officer is not None:
+            await tell_of_failed_alerts(tx, house, taken.officer, taken.channel)
         await tx.commit()
+    if taken.officer is not None:
+        log.error("alert_given_up", officer=taken.officer, channel=taken.channel, reason=reason)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ConversationId
-from bot.domain.message import Care, ChannelName, Draft, Piece, Speaker
+from bot.domain.message import ERASE_CHAT, Care, ChannelName, Draft, Piece, Speaker
 from bot.ports import Transaction
 from bot.usecases.house import House
 
@@ -28,7 +28,7 @@ async def erase(tx: Transaction, house: House, conversation: Conversation, hando
 
 def _erase_row(keys: list[str]) -> Draft:
     piece = Piece(text=json.dumps(keys))
-    return Draft(piece=piece, speaker=Speaker.NOTICE, care=Care.MUST, name="erase_chat", is_erasure=True)
+    return Draft(piece=piece, speaker=Speaker.NOTICE, care=Care.MUST, name=ERASE_CHAT, is_erasure=True)
 
 
 async def forget(house: House, conversation: ConversationId) -> bool:

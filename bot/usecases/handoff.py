@@ -1,7 +1,7 @@
 """What officers do with a handoff: one state machine behind every door (desk, messengers, terminal)."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.dialogue.escalation import tick_by
@@ -9,6 +9,7 @@ from bot.dialogue.truth import may_write_first
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
 from bot.domain.handoff import Handoff, HandoffLine, Spoken, State
+from bot.domain.message import Attachment, ChannelName
 from bot.ports import Officer, Transaction
 from bot.usecases import alert
 from bot.usecases.house import House
@@ -25,6 +26,15 @@ class Opened:
     handoff: Handoff
     conversation: Conversation
     spoken: Sequence[Spoken]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handle:
+    """Where a file that came with a message is fetched."""
+
+    channel: ChannelName
+    account: str = field(repr=False)
+    attachment: Attachment
 
 
 async def queue(house: House, officer: Officer) -> list[HandoffLine]:
@@ -54,14 +64,14 @@ async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversa
 Act = Callable[[Transaction, Conversation, Handoff], Awaitable[Handoff]]
 
 
-async def _act(house: House, officer: Officer, reference: str, event: str, act: Act) -> Handoff:
+async def _act(house: House, officer: Officer, reference: str, event: str, act: Act, detail: Mapping[str, str] | None = None) -> Handoff:
     """Carry out one act of an officer in one commit, audited."""
     async with house.store.begin() as tx:
         conversation = await _locked(tx, officer, reference)
         assert conversation.handoff is not None  # noqa: S101 - _locked refuses otherwise; this is for the type checker
         handoff = await act(tx, conversation, conversation.handoff)
         await tx.handoffs.save(handoff)
-        await tx.audit.append(f"officer:{officer.id}", event, reference, {"state": str(handoff.state)})
+        await tx.audit.append(f"officer:{officer.id}", event, reference, {"state": str(handoff.state), **(detail or {})})
         await tx.commit()
     return handoff
 
@@ -176,16 +186,19 @@ async def note(house: House, officer: Officer, reference: str, text: str) -> Han
 
 
 async def trust(house: House, officer: Officer, reference: str) -> int:
-    """Confirm a changed safety number: the answers that waited go out; how many."""
-    freed = 0
+    """Confirm a changed safety number; how many answers are held: they go out when the messenger has been told."""
+    held = 0
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        nonlocal freed
-        freed = await tx.conversations.trust(conversation.id)
+        nonlocal held
+        queued = await tx.outbox.queue_trust(conversation.id, house.clock.now())
+        if queued is None:
+            raise Refused("not_changed")
+        held = queued
         return handoff
 
     await _act(house, officer, reference, "trusted", act)
-    return freed
+    return held
 
 
 async def show(house: House, officer: Officer, reference: str, last: int | None = None) -> Opened:
@@ -193,7 +206,7 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
     opened: list[Opened] = []
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        read = replace(handoff, opened_by_person_at=handoff.opened_by_person_at or house.clock.now())
+        read = _read(handoff, house)
         spoken = [_shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id, last)]
         opened.append(Opened(handoff=read, conversation=conversation, spoken=spoken))
         return read
@@ -202,10 +215,36 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
     return opened[0]
 
 
+def _read(handoff: Handoff, house: House) -> Handoff:
+    return replace(handoff, opened_by_person_at=handoff.opened_by_person_at or house.clock.now())
+
+
+async def attachment(house: House, officer: Officer, reference: str, number: str) -> Handle:
+    """Which file that is, for whoever may read it; asking for it is reading, and audited.  Raises Refused("no_attachment")."""
+    found: list[Handle] = []
+
+    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
+        lines = [_shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id)]
+        named = [each for line in lines for name, each in numbered(line) if name == number]
+        if not named:
+            raise Refused("no_attachment")
+        account = house.accounts.get(conversation.channel, "")
+        found.append(Handle(channel=conversation.channel, account=account, attachment=named[0]))
+        return _read(handoff, house)
+
+    await _act(house, officer, reference, "attachment_read", act, {"number": number})
+    return found[0]
+
+
+def numbered(line: Spoken) -> list[tuple[str, Attachment]]:
+    """A message's attachments with the numbers by which they are asked for; they stay the same whatever is erased beside them."""
+    return [(f"{line.seq}.{place}", each) for place, each in enumerate(line.attachments, 1)]
+
+
 def _shown(line: Spoken, handoff: Handoff, officer: Officer, house: House) -> Spoken:
     """What the phone deleted, or lets disappear, is kept for the claimant alone (section 7)."""
     hidden = line.hidden_from is not None and line.hidden_from <= house.clock.now()
-    return replace(line, text="") if hidden and handoff.holder != officer.id else line
+    return replace(line, text="", attachments=()) if hidden and handoff.holder != officer.id else line
 
 
 async def _tell(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, name: str) -> None:

@@ -1,10 +1,16 @@
 """One round of alerts: content-free, to everybody on duty."""
 
+from datetime import timedelta
+
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff
+from bot.domain.ids import OfficerId
 from bot.domain.message import Care, ChannelName, Draft, Lane, Speaker
 from bot.ports import Officer, Transaction
 from bot.usecases.house import House, on_duty
+
+#: Officers hear of one of them who cannot be rung at most this often.
+TOLD_AGAIN = timedelta(hours=1)
 
 
 async def send_round(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> None:
@@ -28,3 +34,15 @@ def alert_drafts(
     return [
         Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None) for piece in pieces
     ]
+
+
+async def tell_of_failed_alerts(tx: Transaction, house: House, failed: OfficerId, channel: ChannelName) -> None:
+    """An officer is silently not rung: the others hear that there is one, without a name.  The audit row is this transaction's last."""
+    told_at = await tx.audit.last("alert_failed", failed)
+    if told_at is not None and house.clock.now() - told_at < TOLD_AGAIN:
+        return
+    others = [officer for officer in await tx.officers.all() if officer.enrolled and officer.id != failed]
+    for officer in others:
+        for draft in alert_drafts(house, officer, "alert_channel_failed", None, "en", 0, channel=channel.capitalize()):
+            await tx.outbox.queue_alert(officer.id, None, draft, house.clock.now())
+    await tx.audit.append("bot", "alert_failed", failed, {"channel": str(channel), "told": len(others)})

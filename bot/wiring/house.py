@@ -6,10 +6,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import logs
+from bot.checking import missing_texts
 from bot.crypto import MasterKey
 from bot.domain.clock import SystemClock
 from bot.domain.errors import RefuseToStart
 from bot.domain.hours import Hours
+from bot.domain.message import ChannelName
+from bot.domain.understanding import IntentClass
 from bot.nlu import HttpNlu, load_classes, load_rules, load_thresholds
 from bot.ports import Nlu
 from bot.responses import Mission, PreparedResponses, load_library, load_mission
@@ -17,6 +20,7 @@ from bot.settings import Settings, load
 from bot.storage import copies
 from bot.storage.database import SqlStore, exists, lock_data_dir
 from bot.storage.schema import migrate
+from bot.usecases.careful import Careful
 from bot.usecases.house import House
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,17 +69,32 @@ def model_of(settings: Settings) -> HttpNlu:
     return HttpNlu(settings.nlu_url or "http://127.0.0.1:9", token, intents=load_classes(ROOT / "nlu"))
 
 
+def refuse_incomplete(settings: Settings, root: Path = ROOT) -> None:
+    """Raises RefuseToStart naming the texts that the dialogue needs and has not; drafts and stale dates are the business of ``check``."""
+    missing = missing_texts(load_library(root / "responses", load_mission(settings.mission)), load_classes(root / "nlu"))
+    if missing:
+        raise RefuseToStart(f"{', '.join(missing)}: missing, and conversations that need it would go unanswered")
+
+
+def _accounts(settings: Settings) -> dict[ChannelName, str]:
+    """Our own side on each messenger; a bot's token begins with its public number."""
+    token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
+    named = {ChannelName.TELEGRAM: token.partition(":")[0], ChannelName.SIGNAL: settings.signal_account or ""}
+    return {name: account for name, account in named.items() if account}
+
+
 def build_house(settings: Settings, store: SqlStore, nlu: Nlu) -> House:
     """Everything the use cases need."""
     mission = load_mission(settings.mission)
     library = load_library(ROOT / "responses", mission)
+    classes = load_classes(ROOT / "nlu")
     return House(
         store=store,
         clock=SystemClock(),
         nlu=nlu,
         rules=load_rules(ROOT / "nlu"),
-        responses=PreparedResponses(library, mission),
-        classes=load_classes(ROOT / "nlu"),
+        responses=Careful(PreparedResponses(library, mission), [name for name, cls in classes.items() if cls is IntentClass.E1]),
+        classes=classes,
         thresholds=load_thresholds(ROOT / "nlu"),
         timezone=_zone(mission),
         hours=_hours(mission),
@@ -84,6 +103,7 @@ def build_house(settings: Settings, store: SqlStore, nlu: Nlu) -> House:
         text_days=mission.retention["text_days"],
         contact_days=mission.retention["contact_days"],
         audit_days=mission.retention["audit_days"],
+        accounts=_accounts(settings),
     )
 
 

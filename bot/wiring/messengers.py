@@ -9,13 +9,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
 
-from bot.channels import signal as signal_channel
-from bot.channels import telegram as telegram_channel
 from bot.channels import webhooks
+from bot.domain.errors import Unreachable
 from bot.domain.message import ChannelName
 from bot.ports import Channel
 from bot.responses import load_mission
@@ -24,6 +24,9 @@ from bot.usecases.house import House
 from bot.usecases.receive import receive
 from bot.workers import sockets
 from bot.workers.work import Listener
+
+if TYPE_CHECKING:
+    from telegram import Bot
 
 log = structlog.get_logger(__name__)
 _COMMANDS = {"help": "What this can do", "human": "Ask for a person", "status": "How it stands", "forget": "Erase"}
@@ -44,33 +47,67 @@ async def open_messengers(settings: Settings, house: House, handed: Handed, stac
     opened = Messengers()
     if settings.telegram_token is not None:
         await _telegram(settings, house, handed, stack, opened)
-    if settings.signal_account is not None and settings.signal_api_url is not None:
-        sending = signal_channel.SignalChannel(settings.signal_api_url, settings.signal_account)
-        stack.push_async_callback(sending.close)
-        opened.channels[ChannelName.SIGNAL] = sending
-        webhook = webhooks.Webhook(
-            name="signal",
-            path="/signal",
-            account=settings.signal_account,
-            secret=_signal_secret(settings),
-            in_path=True,
-            arrival=signal_channel.webhook_arrival,
-            keep=partial(receive, house.store, house.clock),
-            count=partial(_count, house),
-        )
-        opened.listeners.extend(
-            [partial(_serve, webhook, handed["signal"]), partial(signal_channel.watch_service, settings.signal_api_url)]
-        )
+    if settings.signal_account is not None:
+        _signal(settings, house, handed, stack, opened)
     return opened
 
 
-async def _telegram(settings: Settings, house: House, handed: Handed, stack: AsyncExitStack, opened: Messengers) -> None:
-    token = settings.telegram_token.get_secret_value() if settings.telegram_token else ""
-    account = token.split(":", 1)[0]
-    bot = telegram_channel.build_bot(token, settings.telegram_api_url)
+async def fetch(settings: Settings, channel: ChannelName, account: str, handle: str) -> bytes:
+    """A file from a configured messenger, for a command that needs nothing else of it.  Raises what ``Channel.fetch`` raises."""
+    async with AsyncExitStack() as stack:
+        if channel is ChannelName.SIGNAL and settings.signal_account is not None:
+            return await _signal_channel(settings, stack).fetch(handle, account)
+        if channel is ChannelName.TELEGRAM and settings.telegram_token is not None:
+            from bot.channels.telegram import TelegramChannel
+
+            return await TelegramChannel(await _telegram_bot(settings, stack)).fetch(handle, account)
+    raise Unreachable("channel_off")
+
+
+# The messengers' libraries are imported where they are used: together they take a third of a second, which every command, the
+# supervisor and the console would pay at each start without ever speaking on a messenger.
+
+
+def _signal_channel(settings: Settings, stack: AsyncExitStack) -> Channel:
+    from bot.channels.signal import SignalChannel
+
+    sending = SignalChannel(settings.signal_api_url or "", settings.signal_account or "")
+    stack.push_async_callback(sending.close)
+    return sending
+
+
+def _signal(settings: Settings, house: House, handed: Handed, stack: AsyncExitStack, opened: Messengers) -> None:
+    from bot.channels.signal import watch_service, webhook_arrival
+
+    opened.channels[ChannelName.SIGNAL] = _signal_channel(settings, stack)
+    webhook = webhooks.Webhook(
+        name="signal",
+        path="/signal",
+        account=settings.signal_account or "",
+        secret=_signal_secret(settings),
+        in_path=True,
+        arrival=webhook_arrival,
+        keep=partial(receive, house.store, house.clock),
+        count=partial(_count, house),
+    )
+    opened.listeners.extend([partial(_serve, webhook, handed["signal"]), partial(watch_service, settings.signal_api_url or "")])
+
+
+async def _telegram_bot(settings: Settings, stack: AsyncExitStack) -> "Bot":
+    from bot.channels.telegram import build_bot
+
+    bot = build_bot(settings.telegram_token.get_secret_value() if settings.telegram_token else "", settings.telegram_api_url)
     for request in bot._request:
         await request.initialize()
         stack.push_async_callback(request.shutdown)
+    return bot
+
+
+async def _telegram(settings: Settings, house: House, handed: Handed, stack: AsyncExitStack, opened: Messengers) -> None:
+    from bot.channels import telegram as telegram_channel
+
+    bot = await _telegram_bot(settings, stack)
+    account = bot.token.split(":", 1)[0]
     opened.channels[ChannelName.TELEGRAM] = telegram_channel.TelegramChannel(bot)
     mission = load_mission(settings.mission)
     opened.listeners.append(lambda _: telegram_channel.publish_profile(bot, mission.profile, _COMMANDS))

@@ -14,7 +14,7 @@ from bot.domain.errors import RefuseToStart
 from bot.nlu import HttpNlu, load_classes
 from bot.settings import Settings, process_environment
 from bot.storage.database import lock_data_dir
-from bot.wiring.house import ROOT, model_of, prepare
+from bot.wiring.house import ROOT, model_of, prepare, refuse_incomplete
 from bot.workers import sockets
 from bot.workers.supervisor import Child, Supervisor, worker_argv
 
@@ -26,6 +26,7 @@ _SERVER = (str(ROOT / "nlu" / ".venv" / "bin" / "python"), str(ROOT / "nlu" / "s
 
 async def supervise(settings: Settings) -> int:
     """Run everything that is configured until it is told to stop; the exit code."""
+    refuse_incomplete(settings)
     with lock_data_dir(settings.data_dir):
         await prepare(settings)
         env = dict(process_environment())

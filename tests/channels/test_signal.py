@@ -1,11 +1,13 @@
 """Signal: frames in our own words, sending and its failures, the webhook that keeps before it answers."""
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from signalbot import Config, InMemoryConfig, SignalBot
 
 from bot.channels import Malformed
 from bot.channels.signal import SignalChannel
@@ -155,3 +157,16 @@ async def test_a_piece_goes_out_as_plain_text_whatever_stands_in_it(api: SignalS
 async def test_our_messages_are_deleted_through_signalbot(api: SignalStandIn, channel: SignalChannel) -> None:
     await channel.erase(PERSON, ["1795000000001", "", "nonsense"])
     assert [each["timestamp"] for each in api.deleted] == [1795000000001]
+
+
+async def test_signalbots_own_handler_does_not_write_past_ours(channel: SignalChannel) -> None:
+    assert logging.getLogger("signalbot").handlers == []
+    assert logging.getLogger("signalbot").propagate
+
+
+async def test_control_signalbot_brings_a_handler_that_prints() -> None:
+    SignalBot(Config(phone_number=ACCOUNT, signal_service="127.0.0.1:9", storage=InMemoryConfig()))
+    try:
+        assert any(isinstance(each, logging.StreamHandler) for each in logging.getLogger("signalbot").handlers)
+    finally:
+        logging.getLogger("signalbot").handlers.clear()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.content.conftest import TODAY, Contents
+from tests.content.conftest import Contents
 
 THANKS = "responses/en/thanks.md"
 #: The day on which the oldest of the shipped texts was reviewed.

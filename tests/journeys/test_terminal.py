@@ -167,3 +167,12 @@ async def test_where_no_number_has_changed_trust_says_so(terminal: Terminal) -> 
     code, _, complained = await terminal.types("queue", "trust", reference)
     assert code == 1
     assert "has not changed" in complained
+
+
+@pytest.mark.parametrize(
+    ("module", "loaded"), [("bot.cli", False), ("bot.channels.signal, bot.channels.telegram", True)], ids=["cli", "control"]
+)
+def test_a_command_that_speaks_on_no_messenger_does_not_wait_for_their_libraries(module: str, loaded: bool) -> None:
+    ask = f"import sys, {module}; print({{'signalbot', 'telegram'}} <= set(sys.modules), {{'signalbot', 'telegram'}} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    assert said.startswith("True") if loaded else said == "False set()"

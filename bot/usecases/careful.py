@@ -1,0 +1,82 @@
+"""Prepared answers that never raise: a text that cannot be rendered must leave no emergency unanswered and nobody unrung."""
+
+from collections.abc import Collection, Mapping
+
+import structlog
+
+from bot.domain.message import ChannelName, Piece
+from bot.ports import Responses, Transaction
+
+log = structlog.get_logger(__name__)
+
+#: The emergency reply for every kind that has lost its own; who threatens the mission learns nothing from it.
+_FOR_EMERGENCIES = "emergency_unknown"
+_NEVER_INSTEAD = frozenset({_FOR_EMERGENCIES, "threat_to_mission"})
+#: What an alert says at the least: data, no words of ours.
+_ALERT_DATA = ("reference", "class", "kind", "language", "time")
+
+
+class Careful:
+    """The port ``Responses`` around another: what that cannot render gives way to something plainer, at last to nothing."""
+
+    def __init__(self, inner: Responses, emergencies: Collection[str]) -> None:
+        """``emergencies``: the intents whose replies must not be missing."""
+        self._inner = inner
+        self._emergencies = frozenset(emergencies) - _NEVER_INSTEAD
+        self._missing = 0
+
+    def pieces(self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]) -> tuple[Piece, ...]:
+        """The response, or what stands in for it; empty: nothing is said."""
+        for each in (name, *self._instead(name)):
+            if pieces := self._rendered(each, locale, channel, values):
+                return pieces
+        data = " ".join(values[key] for key in _ALERT_DATA if values.get(key)) if name.startswith("alert") else ""
+        return (Piece(text=data),) if data else ()
+
+    def _instead(self, name: str) -> tuple[str, ...]:
+        if name in self._emergencies:
+            return (_FOR_EMERGENCIES,)
+        return ("alert",) if name == "alert_again" else ()
+
+    def _rendered(self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]) -> tuple[Piece, ...]:
+        try:
+            pieces = self._inner.pieces(name, locale, channel, values)
+        except Exception:  # whatever is wrong with a text: the alarm beside it must be committed
+            return self._missed(name)
+        return pieces or self._missed(name)
+
+    def _missed(self, name: str) -> tuple[Piece, ...]:
+        self._missing += 1
+        log.error("response_missing", response=name)
+        return ()
+
+    def line(self, name: str, locale: str, values: Mapping[str, str]) -> str:
+        """One plain text, to be inserted into another; empty when there is none."""
+        try:
+            return self._inner.line(name, locale, values)
+        except Exception:
+            self._missed(name)
+            return ""
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a response in the base locale."""
+        return self._inner.has(name)
+
+    def label(self, intent: str, locale: str) -> str:
+        """A few words that name the topic of an intent; its own name where there are none."""
+        try:
+            return self._inner.label(intent, locale)
+        except Exception:
+            self._missed(intent)
+            return intent
+
+    async def count(self, tx: Transaction) -> None:
+        """Count what was missing since the last time."""
+        missing, self._missing = self._missing, 0
+        await tx.counts.add("response_missing", missing)
+
+
+async def count_missing(tx: Transaction, responses: Responses) -> None:
+    """Count the responses that could not be rendered, with what was written in their stead."""
+    if isinstance(responses, Careful):
+        await responses.count(tx)
