@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def _train(root: Path, target: Path) -> int:
-    _say("Training the intent model, about half a minute.")
+    _say("Training the intent model, two or three minutes.")
     began = time.monotonic()
     part = target.with_name(f".{os.getpid()}.part.tar.gz")
     try:

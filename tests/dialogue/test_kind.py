@@ -63,6 +63,18 @@ def test_an_alarm_whose_kind_is_a_guess_is_of_unknown_kind() -> None:
     assert Talk(marks=frozenset()).hears(guess) == ["emergency_unknown"]
 
 
+def test_a_rule_that_rings_alone_rings_but_does_not_say_which_emergency_it_is() -> None:
+    settled = without_model("words", Kind.TEXT, [RuleHit(rule="r", intent="arrest_of_other")])
+    assert settled is not None
+    classes = CLASSES | {"surveillance": IntentClass.E2}
+    calm = Reading(ranking=(Ranked(intent="surveillance", confidence=0.97), Ranked(intent="arrest_of_other", confidence=0.03)))
+    alone = with_marks(with_kind(settled, calm, classes), frozenset(), classes)
+    assert (alone.action, alone.kind) == (Action.ALERT, None)
+    shared = Reading(ranking=(Ranked(intent="surveillance", confidence=0.6), Ranked(intent="arrest_of_other", confidence=0.4)))
+    assert with_marks(with_kind(settled, shared, classes), frozenset(), classes).kind == "arrest_of_other"
+    assert with_marks(settled, frozenset(), classes).kind == "arrest_of_other"
+
+
 def test_without_a_word_of_the_mission_nothing_goes_to_security_by_a_guess_of_the_model() -> None:
     words = (("threat_to_mission", 0.96), ("attack_now", 0.04))
     assert alarm(*words, marks=frozenset({"mission"})).kind == "threat_to_mission"

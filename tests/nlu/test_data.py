@@ -50,6 +50,15 @@ def test_every_intent_has_messages_of_two_writers_at_least(rows: list[Row]) -> N
     assert min(map(len, hands.values())) >= 2
 
 
+def test_the_development_messages_are_of_writers_and_words_that_the_model_never_learns(rows: list[Row]) -> None:
+    dev = read_folder(ROOT / "nlu" / "dev", frozenset(classes()))
+    assert {row.lang for row in dev} == {row.lang for row in rows}
+    assert not {(row.lang, row.hand) for row in dev} & {(row.lang, row.hand) for row in rows}
+    learnt = {normalise(row.text) for row in rows}
+    long = [row for row in dev if len(row.text) > 20]
+    assert [row.intent for row in long if normalise(row.text) in learnt] == []
+
+
 def test_no_message_stands_under_two_intents(rows: list[Row]) -> None:
     labels: dict[str, set[str]] = defaultdict(set)
     for row in rows:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogue.danger import WITHOUT_POLICE
 from bot.domain.text import clean
 from bot.domain.understanding import IntentClass
 from bot.nlu import load_classes
@@ -19,7 +20,10 @@ from tests.standins.telegram import TOKEN
 ROOT = Path(__file__).resolve().parents[2]
 MODES = ("polling", "webhook")
 #: Replies to an emergency: which of them is the model's word, if it is quick enough; that it is one of them is the rules'.
-ALARMS = {name for name, cls in load_classes(ROOT / "nlu").items() if cls is IntentClass.E1} | {"emergency_unknown"}
+ALARMS = {name for name, cls in load_classes(ROOT / "nlu").items() if cls is IntentClass.E1} | {
+    "emergency_unknown",
+    *WITHOUT_POLICE.values(),
+}
 
 
 @pytest.fixture(scope="module", params=MODES)

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRET = "transcript-secret-1234"
 WEBHOOK_PORT = 18_181
 OFFICER = 900
-TELEGRAM = ["/start", "Who counts as a human rights defender?", "two men sit in a car outside my office since this morning", "2"]
-SIGNAL = ["Good evening. Police are breaking our door right now", "we are four people in the kitchen"]
+TELEGRAM = ["/start", "Who counts as a human rights defender?", "two men are asking the neighbours which flat is mine", "1"]
+SIGNAL = ["Good evening. Police are breaking our door right now"]
 Say = Callable[[str], Awaitable[None]]
 
 
@@ -99,10 +99,11 @@ async def _play(telegram: TelegramStandIn, signal: SignalStandIn, code: str) -> 
     await talk("the officer, on Telegram", [code], as_officer, lambda: telegram.texts(OFFICER))
     await talk("a defender, on Telegram", TELEGRAM, on_telegram, telegram.texts)
     alerted = len(telegram.texts(OFFICER))
-    await talk("a defender, on Signal", SIGNAL[:1], on_signal, lambda: signal.texts(PERSON))
+    await talk("a defender, on Signal", SIGNAL, on_signal, lambda: signal.texts(PERSON))
     await grows(lambda: len(telegram.texts(OFFICER)), alerted)
     print("\n--- the officer's phone ---\n\n" + "\n\n".join(telegram.texts(OFFICER)[alerted:]))
-    await talk("the officer, on Telegram", ["ack"], as_officer, lambda: telegram.texts(OFFICER))
+    reference = telegram.texts(OFFICER)[-1].split()[0]
+    await talk("the officer, on Telegram", [f"ack {reference}"], as_officer, lambda: telegram.texts(OFFICER))
 
 
 if __name__ == "__main__":
