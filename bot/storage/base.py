@@ -4,9 +4,10 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, RowMapping, Table, bindparam, select
+from sqlalchemy import Insert, RowMapping, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -80,8 +81,13 @@ class Work:
 
     async def insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless one with the same key is there, also when another transaction writes it now; whether it is new."""
-        statement = upsert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
-        return (await self.connection.execute(statement)).first() is not None
+        return (await self.connection.execute(_insert_new(table), row)).first() is not None
+
+    async def change(self, table: Table, row: str, **values: Any) -> int:
+        """Change a row by its id; how many rows that touched."""
+        return await self.run(
+            _changed(table, tuple(sorted(values))), {"row": row} | {f"to_{name}": value for name, value in values.items()}
+        )
 
     def blind(self, column: str, value: str) -> bytes:
         """The keyed hash by which ``value`` is found in ``column``."""
@@ -108,6 +114,19 @@ class Work:
         person = Person(row=row, sealer=self.sealer(row))
         self.people[row["conversation_id"]] = person
         return person
+
+
+@cache
+def _insert_new(table: Table) -> Any:
+    """Made once for each table: making a statement takes longer than carrying it out."""
+    return upsert(table).on_conflict_do_nothing().returning(table.c.id)
+
+
+@cache
+def _changed(table: Table, columns: tuple[str, ...]) -> Any:
+    """Made once for each table and set of columns."""
+    values = {name: bindparam(f"to_{name}", type_=table.c[name].type) for name in columns}
+    return update(table).where(table.c.id == bindparam("row")).values(values)
 
 
 def upsert(table: Table) -> postgresql.Insert:

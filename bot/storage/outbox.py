@@ -134,7 +134,7 @@ class SqlOutbox:
             return None
         marks = {"state": "taken", "token": token, "lease_until": now + timedelta(seconds=lease_seconds)}
         tried = {"attempts": row["attempts"] + lost, "ambiguous": row["ambiguous"] + lost}
-        await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(**marks, **tried))
+        await self._work.change(outbox, row["id"], **marks, **tried)
         self._work.wakes_only()
         return Outgoing(
             id=OutboxId(row["id"]),
@@ -176,7 +176,7 @@ class SqlOutbox:
             if sealer is not None:
                 marks["key_sealed"] = sealed(sealer, sent.key, "outbox", "key_sealed", row["id"])
         self._work.wakes_only("courier")
-        await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(**marks))
+        await self._work.change(outbox, row["id"], **marks)
         await self._remember(row, now)
 
     async def _remember(self, row: RowMapping, now: datetime) -> None:

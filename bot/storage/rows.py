@@ -1,9 +1,10 @@
 """How a row of the outbox is made, whoever queues it."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from bot.crypto import Sealer
 from bot.domain.ids import new_id
@@ -18,8 +19,13 @@ FILES_KEY = "poison"
 
 async def numbered(work: Work, table: Any, row: str, number: int) -> int:
     """The last of ``number`` new places in the streams of a conversation or an officer."""
-    counted = update(table).where(table.c.id == row).values(out_seq=table.c.out_seq + number).returning(table.c.out_seq)
-    return int(await work.value(counted))
+    return int(await work.value(_numbered(table), {"row": row, "number": number}))
+
+
+@cache
+def _numbered(table: Any) -> Any:
+    counted = update(table).where(table.c.id == bindparam("row")).values(out_seq=table.c.out_seq + bindparam("number"))
+    return counted.returning(table.c.out_seq)
 
 
 def outbox_row(draft: Draft, sealer: Sealer, now: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A linear classifier whose confidences mean what they say."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,7 +32,9 @@ class LinearClassifier:
         if len(names) < 3:
             raise ValueError("at least three intents are needed")
         temperature = _temperature(_margins_of_strangers(vectors, wanted, np.asarray(hands), strength), wanted)
+        _show_progress(FOLDS, FOLDS + 1)
         machine = _machine(strength).fit(vectors, wanted)
+        _show_progress(FOLDS + 1, FOLDS + 1)
         weights = np.ascontiguousarray(machine.coef_.T, dtype=np.float32)
         return cls(names.tolist(), weights, machine.intercept_.astype(np.float32), temperature)
 
@@ -60,7 +63,9 @@ def _margins_of_strangers(vectors: csr_matrix, wanted: np.ndarray, hands: np.nda
     """Margins for each message by a machine that never saw its writer; a label that only one writer has stays far away."""
     labels = np.arange(wanted.max() + 1)
     margins = np.full((len(wanted), len(labels)), -2.0)
-    for group in groups_of(hands, FOLDS):
+    groups = groups_of(hands, FOLDS)
+    for done, group in enumerate(groups):
+        _show_progress(done, len(groups) + 1)
         own = np.isin(hands, group)
         others = ~own
         if len(np.unique(wanted[others])) < 3:
@@ -68,6 +73,13 @@ def _margins_of_strangers(vectors: csr_matrix, wanted: np.ndarray, hands: np.nda
         machine = _machine(strength).fit(vectors[others], wanted[others])
         margins[np.ix_(own, machine.classes_)] = machine.decision_function(vectors[own])
     return margins
+
+
+def _show_progress(done: int, parts: int) -> None:
+    """One line on a terminal, nothing in a log."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r  {done} of {parts} parts" + ("\n" if done == parts else ""))
+        sys.stderr.flush()
 
 
 def groups_of(hands: np.ndarray, number: int) -> list[list[str]]:
