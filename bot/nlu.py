@@ -73,13 +73,19 @@ class HttpNlu:
         try:
             async with asyncio.timeout(self._deadline):
                 reading = _reading(await self._parse(text), self._intents)
+        except asyncio.CancelledError:
+            self._rest_if_slow(began)  # whoever asked could not wait any longer
+            raise
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            if (failed := time.monotonic()) - began > TOOK_ITS_TIME:
-                self._rests_until = failed + REST
+            self._rest_if_slow(began)
             log.warning("nlu_unavailable", error=type(error).__name__)
             raise NluUnavailable(type(error).__name__) from None
         self._was_ready = True
         return reading
+
+    def _rest_if_slow(self, began: float) -> None:
+        if (failed := time.monotonic()) - began > TOOK_ITS_TIME:
+            self._rests_until = failed + REST
 
     async def _parse(self, text: str) -> object:
         sendable = text.encode("utf-8", "replace").decode("utf-8")

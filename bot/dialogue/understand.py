@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.dialogue.commands import bare_command, slash_command
 from bot.dialogue.words import answer_word, digit, is_bare_help, is_kind_emoji
 from bot.domain.message import Kind
-from bot.domain.text import is_blank, only_emoji, only_punctuation
+from bot.domain.text import is_blank, only_emoji, only_one_sign, only_punctuation
 from bot.domain.understanding import Action, IntentClass, Ranked, Reading, RuleHit, Thresholds, Understanding
 
 #: Conversation intents: answered, but no question of the Guidelines.
@@ -78,7 +78,7 @@ def _short(text: str, kind: Kind) -> Understanding | None:
         return _settled(Action.ASK_DANGER, ring_if_silent=True)
     if is_kind_emoji(text):
         return _settled(Action.CHAT, intent="thanks", confidence=1.0)
-    if is_blank(text) or only_emoji(text) or only_punctuation(text):
+    if is_blank(text) or only_emoji(text) or only_punctuation(text) or only_one_sign(text):
         return _settled(Action.ASK_DANGER, ring_if_silent=kind in WORDLESS or only_emoji(text))
     return None
 

@@ -79,5 +79,11 @@ def only_punctuation(text: str) -> bool:
     return bool(signs) and all(unicodedata.category(sign)[0] in "PSZC" for sign in signs) and not only_emoji(text)
 
 
+def only_one_sign(text: str) -> bool:
+    """Whether one sign stands again and again, at least four times: a cry, or a hand that lies on the phone."""
+    signs = _seen(text).lower()
+    return len(signs) >= 4 and len(set(signs)) == 1
+
+
 def _seen(text: str) -> str:
     return "".join(_MARKS.sub("", _INVISIBLE.sub("", text)).split())

@@ -18,6 +18,8 @@ NAMES_KIND_WITHIN = 0.4
 #: What waited together is read within this time (seconds); what is unread then counts as unsure.  A little longer than the model's own
 #: deadline, or a model that hangs would never be found out.
 READ_WITHIN = 1.6
+#: Several messages that waited together are read within this time: an emergency may come right behind them, and it has two seconds.
+SEVERAL_READ_WITHIN = 1.1
 
 
 def rule_hits(house: House, message: Message) -> tuple[RuleHit, ...]:
@@ -80,7 +82,7 @@ async def hear_all(house: House, messages: Sequence[Message]) -> list[Heard]:
     """
     found = [rule_hits(house, message) for message in messages]
     known = any(found)
-    until = _in(NAMES_KIND_WITHIN if known else READ_WITHIN)
+    until = _in(NAMES_KIND_WITHIN if known else SEVERAL_READ_WITHIN if len(messages) > 1 else READ_WITHIN)
     each = zip(messages, found, strict=True)
     return [_heard(house, message, await understand(house, message, hits, ask_model=not known, until=until)) for message, hits in each]
 

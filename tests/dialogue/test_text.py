@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.text import clean, is_blank, normalise, only_emoji, only_punctuation
+from bot.domain.text import clean, is_blank, normalise, only_emoji, only_one_sign, only_punctuation
 from tests.dialogue.growth import is_far_from_quadratic
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=200)
@@ -123,3 +123,10 @@ def test_control_work_that_looks_at_the_rest_from_every_sign_on_is_found_out():
 
 def _quadratic(text: str) -> int:
     return sum(text[start:].count("x") for start in range(0, len(text), 16))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("aaaaaaa", True), ("A a AA", True), ("a" * 65_536, True), ("aaa", False), ("haha", False), ("", False)]
+)
+def test_one_sign_again_and_again_is_a_cry_or_a_hand_on_the_phone(text: str, is_one: bool) -> None:
+    assert only_one_sign(text) is is_one
