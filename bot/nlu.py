@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Collection, Mapping, Set
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -22,6 +23,9 @@ STARTS_WITHIN = 30.0
 #: After a failure that took its time the model is not asked for so long, or a hung model would hold everybody up.
 REST = 3.0
 TOOK_ITS_TIME = 0.5
+#: So many readings may be under way before anybody has asked for them, and their answers wait so long (seconds).
+MOST_EXPECTED = 64
+EXPECTED_FOR = 5.0
 #: How far the confidences of one reading may be from adding up to 1.
 ADD_UP = 0.02
 
@@ -45,6 +49,7 @@ class HttpNlu:
         self._was_ready = False
         self._rests_until = 0.0
         self._session: aiohttp.ClientSession | None = None
+        self._expected: dict[str, asyncio.Task[Reading]] = {}
 
     def is_starting(self) -> bool:
         """True until it was ready once, for at most 30 seconds after our own start."""
@@ -65,8 +70,29 @@ class HttpNlu:
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
 
+    def expect(self, text: str) -> None:
+        """Begin to read what will be asked for in a moment; a failure is told to whoever asks."""
+        if self._was_ready and text not in self._expected and len(self._expected) < MOST_EXPECTED:
+            reading = asyncio.get_running_loop().create_task(self._read(text))
+            reading.add_done_callback(partial(self._forget_later, text))
+            self._expected[text] = reading
+
+    def _forget_later(self, text: str, reading: asyncio.Task[Reading]) -> None:
+        """Nobody may ask after all: no text stays in memory for that."""
+        if not reading.cancelled():
+            reading.exception()
+        asyncio.get_running_loop().call_later(EXPECTED_FOR, self._forget, text, reading)
+
+    def _forget(self, text: str, reading: asyncio.Task[Reading]) -> None:
+        if self._expected.get(text) is reading:
+            del self._expected[text]
+
     async def read(self, text: str) -> Reading:
         """Every intent with its confidence; raises NluUnavailable within the deadline."""
+        expected = self._expected.pop(text, None)
+        return await (expected or self._read(text))
+
+    async def _read(self, text: str) -> Reading:
         began = time.monotonic()
         if began < self._rests_until:
             raise NluUnavailable("resting")
@@ -102,6 +128,9 @@ class HttpNlu:
 
     async def close(self) -> None:
         """Close its connections."""
+        for reading in self._expected.values():
+            reading.cancel()
+        self._expected.clear()
         if self._session is not None:
             await self._session.close()
 

@@ -42,6 +42,9 @@ class Nlu(Protocol):
     def is_starting(self) -> bool:
         """True until it was ready once, for at most 30 seconds after our own start: messages that no rule knows wait for it."""
 
+    def expect(self, text: str) -> None:
+        """This text will be read in a moment: begin now.  Never raises."""
+
     async def read(self, text: str) -> Reading:
         """Every intent with its confidence, the likeliest first; ``text`` never begins with a slash on the wire.
 
@@ -112,6 +115,7 @@ class Claimed:
     conversation: ConversationId
     token: str
     messages: tuple[Message, ...]
+    alone: bool = False  #: nobody else waited when it was taken
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ Values are inserted into text nodes after parsing, so nothing that is inserted c
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -26,15 +27,21 @@ _OTHER_TAGS = re.compile(r"</?(?:b|i|code)>")
 _BRACES = re.compile(r"%7B([a-z_.]+)%7D", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
+def _parsed(body: str) -> Sequence[Token]:
+    """The parser's tree of a prepared text, of which there are some hundred; nobody changes it."""
+    return _PARSER.parse(body)
+
+
 def render(body: str, values: Mapping[str, str], *, styled: bool) -> tuple[Piece, ...]:
     """The text as pieces for one send each; ``styled``: Telegram HTML, else plain text."""
-    blocks = list(_blocks(_PARSER.parse(body), values, styled=styled))
+    blocks = list(_blocks(_parsed(body), values, styled=styled))
     return tuple(Piece(text=text, styled=styled) for text in split(blocks, styled=styled))
 
 
 def links(body: str, values: Mapping[str, str]) -> list[str]:
     """The addresses behind the text's links, filled."""
-    inline = [child for token in _PARSER.parse(body) for child in token.children or []]
+    inline = [child for token in _parsed(body) for child in token.children or []]
     return [_target(token, values) for token in inline if token.type == "link_open"]
 
 

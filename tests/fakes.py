@@ -28,9 +28,13 @@ class FakeNlu:
         self.known = known or {}
         self.dead = False
         self.asked: list[str] = []
+        self.expected: list[str] = []
 
     def is_starting(self) -> bool:
         return False
+
+    def expect(self, text: str) -> None:
+        self.expected.append(text)
 
     async def read(self, text: str) -> Reading:
         self.asked.append(text)

@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import click
+import uvloop
 
 from bot import wiring
 from bot.cli.common import settings
@@ -24,4 +25,5 @@ def run() -> None:
 def work(parent: int, telegram_fd: int | None, signal_fd: int | None, metrics_fd: int | None) -> None:
     """The worker process; started by the supervisor only."""
     die_with_parent(parent)
-    asyncio.run(wiring.work(settings(), {"telegram": telegram_fd, "signal": signal_fd, "metrics": metrics_fd}))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(wiring.work(settings(), {"telegram": telegram_fd, "signal": signal_fd, "metrics": metrics_fd}))

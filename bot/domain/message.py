@@ -192,6 +192,7 @@ class Outgoing:
     contact: ContactId | None = None
     officer: OfficerId | None = None
     conversation: ConversationId | None = None
+    alone: bool = False  #: nothing else was due when it was taken
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, func, literal_column, or_, select, text, update
 
 from bot.crypto import Sealer
 from bot.domain.errors import LostClaim
@@ -31,6 +31,7 @@ _CLAIM = (
     .values(claim_token=bindparam("token"), claim_until=bindparam("until"))
     .returning(conversations.c.id, conversations.c.in_seq)
 )
+_ANOTHER = select(literal_column("1")).where(conversations.c.due_at <= bindparam("now"), _FREE).limit(1)
 _OF: BindParameter[str] = bindparam("of")
 _WAITING = and_(inbox.c.conversation_id == _OF, inbox.c.state == "waiting")
 _WAITING_TEXTS = select(inbox).where(_WAITING).order_by(inbox.c.seq)
@@ -177,8 +178,10 @@ class SqlInbox:
             if rows:
                 key = await self._work.one(_KEY, {"of": conversation})
                 sealer = None if key is None else self._work.sealer(key)
+                messages = tuple(self._message(row, sealer) for row in rows)
+                alone = await self._work.value(_ANOTHER, {"now": now}) is None
                 self._work.wakes_only()
-                return Claimed(conversation=conversation, token=token, messages=tuple(self._message(row, sealer) for row in rows))
+                return Claimed(conversation=conversation, token=token, messages=messages, alone=alone)
             await self._work.run(_END, {"of": conversation, "token": token, "last": found["in_seq"], "due": None})
         return None
 

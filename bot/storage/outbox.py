@@ -1,10 +1,11 @@
 """Everything that is to be said, queued in the transaction that decided it; only the head of a stream may be taken."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, or_, select, text, update
+from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
 from bot.domain.ids import ContactId, ConversationId, HandoffId, OfficerId, OutboxId, new_id
 from bot.domain.message import (
@@ -43,6 +44,7 @@ _HEAD = (
     .limit(1)
     .with_for_update(skip_locked=True, of=outbox)
 )
+_ANOTHER = select(literal_column("1")).where(_PENDING, _DUE, ~_BLOCKED).limit(1)
 _CLAIMED_AT = select(handoffs.c.claimed_at).where(handoffs.c.conversation_id == bindparam("of"), handoffs.c.state == "claimed")
 _CONTACT = (
     select(contacts)
@@ -109,7 +111,7 @@ class SqlOutbox:
             gone = await self._not_to_be_sent(row)
             taken = None if gone else await self._taken(row, now, lease_seconds)
             if taken is not None:
-                return taken
+                return replace(taken, alone=await self._work.value(_ANOTHER, {"now": now}) is None)
             await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(token=None, **(gone or _DAMAGED)))
         return None
 

@@ -7,7 +7,8 @@ from bot.dialogue.commands import slash_command, without_slash
 from bot.dialogue.policy import Heard
 from bot.dialogue.understand import no_model, spoken, with_kind, with_marks, with_model, without_model
 from bot.domain.errors import NluUnavailable
-from bot.domain.message import Message
+from bot.domain.message import SILENT_KINDS, Incoming, Message
+from bot.domain.text import clean
 from bot.domain.understanding import Action, Reading, RuleHit, Understanding
 from bot.usecases.house import House
 
@@ -30,6 +31,13 @@ def rule_hits(house: House, message: Message) -> tuple[RuleHit, ...]:
 def needs_model(house: House, message: Message) -> bool:
     """Whether neither a command nor a rule nor a bare word settles it."""
     return without_model(message.text, message.kind, rule_hits(house, message)) is None
+
+
+def expect(house: House, incoming: Incoming) -> None:
+    """Let the model begin with a message that is being kept; what needs no model is not shown to it."""
+    text = clean(incoming.text)
+    if incoming.kind not in SILENT_KINDS and without_model(text, incoming.kind, ()) is None:
+        house.nlu.expect(_for_model(text))
 
 
 async def understand(

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.channels import webhooks
+from bot.channels.keeping import Keep
 from bot.domain.errors import Unreachable
 from bot.domain.message import ChannelName
 from bot.ports import Channel
@@ -22,6 +23,7 @@ from bot.responses import load_mission
 from bot.settings import Settings
 from bot.usecases.house import House
 from bot.usecases.receive import receive
+from bot.usecases.understand import expect
 from bot.workers import sockets
 from bot.workers.work import Listener
 
@@ -87,7 +89,7 @@ def _signal(settings: Settings, house: House, handed: Handed, stack: AsyncExitSt
         secret=_signal_secret(settings),
         in_path=True,
         arrival=webhook_arrival,
-        keep=partial(receive, house.store, house.clock),
+        keep=_keep(house),
         count=partial(_count, house),
     )
     opened.listeners.extend([partial(_serve, webhook, handed["signal"]), partial(watch_service, settings.signal_api_url or "")])
@@ -111,7 +113,7 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
     opened.channels[ChannelName.TELEGRAM] = telegram_channel.TelegramChannel(bot)
     mission = load_mission(settings.mission)
     opened.listeners.append(lambda _: telegram_channel.publish_profile(bot, mission.profile, _COMMANDS))
-    keep, count = partial(receive, house.store, house.clock), partial(_count, house)
+    keep, count = _keep(house), partial(_count, house)
     if settings.telegram_mode == "polling":
         opened.listeners.append(partial(telegram_channel.poll, bot, keep, account=account, count=count))
         return
@@ -129,6 +131,11 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
         answer=telegram_channel.webhook_answer,
     )
     opened.listeners.extend([partial(_serve, webhook, handed["telegram"]), partial(telegram_channel.set_webhook, bot, url, secret)])
+
+
+def _keep(house: House) -> Keep:
+    """Keeps what arrives; the model reads while the database writes."""
+    return partial(receive, house.store, house.clock, expect=partial(expect, house))
 
 
 async def _count(house: House, event: str) -> None:

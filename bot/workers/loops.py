@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
@@ -13,7 +13,17 @@ log = structlog.get_logger(__name__)
 
 #: A loop that failed starts again after so long, so that a broken database does not fill the log.
 AFTER_FAILURE = 1.0
-Work = TypeVar("Work")
+
+
+class Piece(Protocol):
+    """What was taken."""
+
+    @property
+    def alone(self) -> bool:
+        """Nothing else was due then: looking again at once would only hold it up."""
+
+
+Work = TypeVar("Work", bound=Piece)
 
 
 async def again_and_again(name: str, step: Callable[[], Awaitable[bool]], house: House, stop: asyncio.Event, *, idle: float = 1.0) -> None:
@@ -79,7 +89,7 @@ class Dispatcher(Generic[Work]):
         if piece is None:
             return False
         hands.create_task(self._carry_out(piece, places))
-        return True
+        return not piece.alone
 
     async def _carry_out(self, piece: Work, places: asyncio.Semaphore) -> None:
         try:

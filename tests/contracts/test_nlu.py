@@ -1,5 +1,6 @@
 """The port ``Nlu``: the same of the fake and of the client in front of the model's server."""
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -123,3 +124,46 @@ async def test_nothing_that_the_house_asks_begins_with_a_slash(store: SqlStore, 
     for number, text in enumerate(("/thanks for everything", " //help me understand", "/frobnicate", "/start ref_1", "/", "plain")):
         await home.says(text, sender=str(number))
     assert [text.split()[0] for text in home.nlu.asked] == ["thanks", "help", "frobnicate", "start", "plain"]
+
+
+async def test_what_is_expected_is_read_once_and_a_failure_is_told_to_whoever_asks() -> None:
+    async with served() as (client, server):
+        await client.watch_start()
+        client.expect("hm")
+        assert (await client.read("hm")).ranking == (await client.read("hm")).ranking
+        assert server.asked == ["hm", "hm"], "the first asking took what was expected"
+        server.answer = 500
+        client.expect("x")
+        with pytest.raises(NluUnavailable):
+            await client.read("x")
+        server.answer = None
+        assert (await client.read("x")).ranking, "a failure is not kept"
+
+
+async def test_what_is_expected_and_never_asked_for_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.nlu.EXPECTED_FOR", 0.01)
+    async with served() as (client, server):
+        await client.watch_start()
+        client.expect("hm")
+        async with asyncio.timeout(5):
+            while client._expected:
+                await asyncio.sleep(0.01)
+        await client.read("hm")
+        assert server.asked == ["hm", "hm"]
+
+
+async def test_before_the_model_is_ready_nothing_is_expected_of_it() -> None:
+    async with served() as (client, server):
+        client.expect("hm")
+        await asyncio.sleep(0)
+        assert server.asked == []
+
+
+async def test_an_officers_words_are_not_shown_to_the_model_and_a_defenders_are(store: SqlStore, clock: FakeClock) -> None:
+    home = Home(store, clock)
+    await home.enrols(sender="900")
+    home.nlu.expected.clear()
+    await home.writes("back in a minute", sender="900")
+    await home.writes("what are the guidelines?", sender="stranger")
+    await home.writes("/status", sender="stranger")
+    assert home.nlu.expected == ["what are the guidelines?"], "nor is what needs no model"

@@ -1,7 +1,7 @@
 """A whole house on a real database, with fakes of what is across a network: a person writes, something arrives."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from bot.nlu import load_classes, load_rules
 from bot.ports import Officer
 from bot.responses import PreparedResponses, load_library, load_mission
 from bot.storage.database import SqlStore
-from bot.usecases import alert, deliver, officers, receive, respond
+from bot.usecases import alert, deliver, officers, receive, respond, understand
 from bot.usecases.house import House
 from tests.dialogue.talk import THRESHOLDS
 from tests.fakes import FakeChannel, FakeClock, FakeNlu
@@ -59,7 +59,7 @@ class Home:
         """A message arrives and is kept."""
         values = {"key": new_id(), "account": "us"} | more
         message = Incoming(channel=channel, sender=sender, kind=kind, text=text, **values)  # type: ignore[arg-type]  # test values
-        await receive.receive(self.house.store, self.clock, [message])
+        await receive.receive(self.house.store, self.clock, [message], expect=partial(understand.expect, self.house))
 
     async def settles(self) -> None:
         """Everybody works until there is nothing to do."""

@@ -27,7 +27,7 @@ async def lived_in(sqlite_template: Path, master: MasterKey, tmp_path: Path, clo
     store = await SqlStore.open(f"sqlite:///{path}", master, data_dir=path.parent, clock=clock)
     house = Home(store, clock)
     for number in range(20):
-        for words in (QUESTION, "x" * 3_000, f"hello {number}"):
+        for words in (QUESTION, "a long story " * 230, f"hello {number}"):
             await house.writes(words, sender=f"{KESTREL}{number}")
     await house.settles()
     yield house
