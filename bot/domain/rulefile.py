@@ -1,14 +1,19 @@
 """A language's file of emergency rules, read strictly and made ready for searching."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.domain.folding import FOLDS
 from bot.domain.phrases import Phrase, compile_any, compile_phrase
 
 #: What may cancel a hit; ``rules`` says how far each reaches.
 GUARDS = ("negation", "past", "hypothesis", "condition", "quoted")
-_FILE = {"language", "spellings", "words", "breakers", "openers", "present", "recent", "guards", "marks", "rules"}
+_FILE = {"language", "fold", "spellings", "words", "breakers", "openers", "present", "recent", "guards", "marks", "rules"}
+#: What of a file is written in its language's letters.
+_WRITTEN = ("spellings", "words", "breakers", "openers", "present", "recent", "guards", "marks")
+_WRITTEN_IN_RULES = ("phrases", "idioms")
+_LISTED = re.compile(r"(<[a-z-]+>)")
 _MARK = {"any", "unless"}
 _RULE = {"name", "intent", "guards", "phrases", "idioms", "examples", "counterexamples"}
 _WORD = re.compile(r"[^\W_]+")
@@ -94,6 +99,8 @@ class Language:
     #: By the bit of their most telling need; ``anchors`` has all these bits.
     lines: Mapping[int, tuple[Line, ...]] = field(repr=False)
     anchors: int = field(repr=False)
+    #: Makes one spelling of several alphabets; None: the text is searched as it was normalised.
+    fold: Callable[[str], str] | None = field(default=None, repr=False)
 
     def lines_for(self, present: int) -> Iterator[Line]:
         """The phrases whose needs are all among these bits."""
@@ -122,6 +129,8 @@ def read_language(data: object) -> Language:
     """The rules of a file's content.  Raises ValueError naming the rule that is wrong."""
     file = _mapping(data, "the file")
     _only(file, _FILE, "the file")
+    fold = _fold(file.get("fold"))
+    file = _all_folded(file, fold) if fold else file
     words = _lists(_mapping(file.get("words", {}), "words"))
     guards = _mapping(file.get("guards", {}), "guards")
     _only(guards, set(GUARDS), "guards")
@@ -138,8 +147,43 @@ def read_language(data: object) -> Language:
         words=index,
         lines=filed,
         anchors=sum(filed),
+        fold=fold,
         **parts,
     )
+
+
+def _fold(name: object) -> Callable[[str], str] | None:
+    if name is None:
+        return None
+    if not isinstance(name, str) or name not in FOLDS:
+        raise ValueError(f"no such fold; there is {', '.join(FOLDS)}")
+    return FOLDS[name]
+
+
+def _all_folded(file: Mapping[str, object], fold: Callable[[str], str]) -> Mapping[str, object]:
+    """The file with everything that is searched for folded as the texts will be; names stay."""
+    rules = file.get("rules")
+    if not isinstance(rules, list):
+        return file
+    folded = {name: _folded(value, fold) if name in _WRITTEN else value for name, value in file.items()}
+    return folded | {"rules": [_rule_folded(rule, fold) if isinstance(rule, Mapping) else rule for rule in rules]}
+
+
+def _rule_folded(rule: Mapping[str, object], fold: Callable[[str], str]) -> Mapping[str, object]:
+    return {name: _folded(value, fold) if name in _WRITTEN_IN_RULES else value for name, value in rule.items()}
+
+
+def _folded(value: object, fold: Callable[[str], str]) -> object:
+    if isinstance(value, str):
+        return "".join(part if part.startswith("<") else fold(part) for part in _LISTED.split(value))
+    if isinstance(value, Mapping):
+        return {_left(name, fold): _folded(each, fold) for name, each in value.items()}
+    return [_folded(each, fold) for each in value] if isinstance(value, list) else value
+
+
+def _left(name: object, fold: Callable[[str], str]) -> object:
+    """What a spelling stands for is written in the language; the names of lists and guards are plain ASCII, and stay."""
+    return name if not isinstance(name, str) or name.isascii() else fold(name)
 
 
 def _mark(name: str, value: object, words: Mapping[str, Sequence[str]]) -> tuple[re.Pattern[str], re.Pattern[str]]:

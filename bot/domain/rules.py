@@ -64,21 +64,22 @@ class RuleBook:
     def match(self, text: str) -> tuple[RuleHit, ...]:
         """The rules that hit, in their files' order, the most telling kind first; empty when none does.  Never raises."""
         hits: dict[str, Rule] = {}
-        sentences = list(_sentences(normalise(_LINES.sub(" . ", text))))
+        plain = normalise(_LINES.sub(" . ", text))
+        as_it_is = list(_sentences(plain))
         for language in self._languages:
             met: dict[str, int] = {}
-            for tokens in sentences:
+            for tokens in _sentences(language.fold(plain)) if language.fold else as_it_is:
                 _look(language, tokens, met, hits)
         rules = sorted(hits.values(), key=lambda rule: rule.rank)
         return tuple(RuleHit(rule=rule.name, intent=rule.intent) for rule in rules)
 
     def marks(self, text: str) -> frozenset[str]:
         """What the text speaks of, by the names in the files' ``marks``: for instance ``authority``.  Never raises."""
-        sentences = list(_sentences(normalise(_LINES.sub(" . ", text))))
+        plain = normalise(_LINES.sub(" . ", text))
         return frozenset(
             name
             for language in self._languages
-            for tokens in sentences
+            for tokens in _sentences(language.fold(plain) if language.fold else plain)
             for name, (found, taken_out) in language.marks.items()
             if found.search(taken_out.sub(" ", _spelled(language, tokens).text))
         )

@@ -31,7 +31,7 @@ _CLAIM = (
     .values(claim_token=bindparam("token"), claim_until=bindparam("until"))
     .returning(conversations.c.id, conversations.c.in_seq)
 )
-_ANOTHER = select(literal_column("1")).where(conversations.c.due_at <= bindparam("now"), _FREE).limit(1)
+_ANOTHER: Any = select(literal_column("1")).where(conversations.c.due_at <= bindparam("now"), _FREE).limit(1)
 _OF: BindParameter[str] = bindparam("of")
 _WAITING = and_(inbox.c.conversation_id == _OF, inbox.c.state == "waiting")
 _WAITING_TEXTS = select(inbox).where(_WAITING).order_by(inbox.c.seq)

@@ -44,7 +44,7 @@ _HEAD = (
     .limit(1)
     .with_for_update(skip_locked=True, of=outbox)
 )
-_ANOTHER = select(literal_column("1")).where(_PENDING, _DUE, ~_BLOCKED).limit(1)
+_ANOTHER: Any = select(literal_column("1")).where(_PENDING, _DUE, ~_BLOCKED).limit(1)
 _CLAIMED_AT = select(handoffs.c.claimed_at).where(handoffs.c.conversation_id == bindparam("of"), handoffs.c.state == "claimed")
 _CONTACT = (
     select(contacts)

@@ -220,3 +220,29 @@ def test_what_another_line_says_does_not_hide_an_emergency(cry, line):
 )
 def test_eight_times_the_text_takes_far_less_than_sixty_four_times_as_long(piece):
     assert is_far_from_quadratic(BOOK.match, piece, at_least=5e-4)
+
+
+def russian():
+    rule = {"name": "vzyali", "intent": "arrest_now", "phrases": ["меня (забрали|увезли)", "<who> стоят за дверью"]}
+    return RuleBook.from_mapping({"fold": "russian", "words": {"who": ["менты", "они"]}, "rules": [rule]}, language="ru")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Меня забрали!",
+        "menya zabrali",
+        "menja zabrali",
+        "MENIA? net. menya uvezli",
+        "менты стоят за дверью",
+        "oni stoyat za dverju",
+        "они стоят за дверью",
+    ],
+)
+def test_a_folded_language_is_found_in_every_alphabet_it_is_typed_in(text):
+    assert names(text, russian()) == ["vzyali"]
+
+
+def test_an_unknown_fold_is_refused():
+    with pytest.raises(ValueError, match="en: no such fold"):
+        RuleBook.from_mapping(tiny() | {"fold": "klingon"}, language="en")
