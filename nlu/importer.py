@@ -34,10 +34,11 @@ class TsvImporter(TrainingDataImporter):
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """All messages of all languages; raises BadRow naming file and line, or that domain, contract and data differ."""
-        intents = frozenset(classes(Path(self._config_file).parent))
+        contract = classes(Path(self._config_file).parent)
+        intents = frozenset(contract)
         rows = [row for folder in self._folders for row in read_folder(folder, intents)]
         self._compare(intents, {row.intent for row in rows})
-        return TrainingData(training_examples=[_message(row) for row in rows])
+        return TrainingData(training_examples=[_message(row, contract[row.intent]) for row in rows])
 
     def _compare(self, contract: frozenset[str], used: set[str]) -> None:
         for name, found in (("domain.yml", self._domain_intents()), ("the training data", used)):
@@ -66,5 +67,7 @@ class TsvImporter(TrainingDataImporter):
         return StoryGraph([])
 
 
-def _message(row: Row) -> Message:
-    return Message.build(text=row.text, intent=row.intent, example_metadata={"hand": row.hand})
+def _message(row: Row, kind: str) -> Message:
+    """A writer is known by language and name: hand-a of one language is somebody else than hand-a of another."""
+    noted = {"hand": f"{row.lang}/{row.hand}", "class": kind}
+    return Message.build(text=row.text, intent=row.intent, example_metadata=noted)

@@ -70,9 +70,10 @@ class FastIntentClassifier(GraphComponent):
         examples = [each for each in training_data.intent_examples if each.get(TEXT) and each.get(INTENT)]
         self._features = Features(self._config)
         vectors = self._features.fit([each.get(TEXT) for each in examples])
-        hands = [hand(each) for each in examples]
+        hands = [noted(each, "hand") for each in examples]
         labels = [each.get(INTENT) for each in examples]
-        self._classifier = LinearClassifier.fit(vectors, labels, hands, self._config["strength"])
+        emergencies = {each.get(INTENT) for each in examples if noted(each, "class") == "E1"}
+        self._classifier = LinearClassifier.fit(vectors, labels, hands, emergencies, self._config["strength"])
         self.persist()
         return self._resource
 
@@ -98,9 +99,9 @@ class FastIntentClassifier(GraphComponent):
         return messages
 
 
-def hand(message: Message) -> str:
-    """Who wrote it, as the importer noted."""
-    return ((message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}).get("hand", "unknown")
+def noted(message: Message, name: str) -> str:
+    """What the importer noted of it: ``hand`` (who wrote it) or ``class`` (of its intent)."""
+    return ((message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}).get(name, "unknown")
 
 
 def validate(config: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.classifier import hand
+from nlu.components.classifier import noted
 
 #: With fewer writers nothing can be said about how sure the model may be with strangers.
 LEAST_HANDS = 2
@@ -38,5 +38,5 @@ class ContractValidator(GraphComponent):
 def _hands(data: TrainingData) -> dict[str, set[str]]:
     writers: dict[str, set[str]] = defaultdict(set)
     for example in data.intent_examples:
-        writers[example.get(INTENT)].add(hand(example))
+        writers[example.get(INTENT)].add(noted(example, "hand"))
     return writers

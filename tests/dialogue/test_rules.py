@@ -16,9 +16,14 @@ DATA = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in FILES}
 BOOK = RuleBook.merged(*(RuleBook.from_mapping(data, language=name) for name, data in DATA.items()))
 UNGUARDED = BOOK.without_guards()
 RULES = [rule for data in DATA.values() for rule in data["rules"]]
-ROWS = [line.split("\t") for line in Path(__file__).with_name("rules_en.tsv").read_text("utf-8").splitlines()[1:]]
+TABLES = {
+    file.stem.removeprefix("rules_"): [line.split("\t") for line in file.read_text("utf-8").splitlines()[1:]]
+    for file in sorted(Path(__file__).parent.glob("rules_*.tsv"))
+}
+ROWS = [row for table in TABLES.values() for row in table]
 EMERGENCIES = [text for text, intent in ROWS if intent != "-"]
 HARMLESS = [text for text, intent in ROWS if intent == "-"]
+EACH_LANGUAGE = pytest.mark.parametrize("language", DATA)
 
 
 def names(text, book=BOOK):
@@ -28,6 +33,10 @@ def names(text, book=BOOK):
 def tiny(**changes):
     rule = {"name": "raid", "intent": "raid_now", "phrases": ["police in my house"]} | changes
     return {"rules": [rule], "guards": {"negation": ["not"]}}
+
+
+def test_every_rule_has_a_name_of_its_own_in_all_languages():
+    assert len({rule["name"] for rule in RULES}) == len(RULES)
 
 
 @pytest.mark.parametrize(("rule", "text"), [(rule["name"], text) for rule in RULES for text in rule["examples"]])
@@ -55,20 +64,24 @@ def test_a_harmless_message_does_not_hit(text):
     assert names(text) == []
 
 
-def test_the_kind_is_right_for_nearly_all_plain_cries():
-    kinds = [(text, intent) for text, intent in ROWS if intent not in {"-", "*"}]
+@EACH_LANGUAGE
+def test_the_kind_is_right_for_nearly_all_plain_cries(language):
+    kinds = [(text, intent) for text, intent in TABLES[language] if intent not in {"-", "*"}]
     right = [text for text, intent in kinds if intent in {hit.intent for hit in BOOK.match(text)}]
     assert len(right) >= 0.95 * len(kinds)
 
 
-def test_without_guards_many_harmless_messages_would_ring():
-    assert sum(bool(names(text, UNGUARDED)) for text in HARMLESS) >= len(HARMLESS) // 4
+@EACH_LANGUAGE
+def test_without_guards_many_harmless_messages_would_ring(language):
+    harmless = [text for text, intent in TABLES[language] if intent == "-"]
+    assert sum(bool(names(text, UNGUARDED)) for text in harmless) >= len(harmless) // 4
 
 
-def test_every_emergency_has_a_rule_and_every_rule_an_emergency():
+@EACH_LANGUAGE
+def test_every_emergency_has_a_rule_and_every_rule_an_emergency(language):
     intents = yaml.safe_load((ROOT / "nlu" / "intents.yml").read_text("utf-8"))["intents"]
     emergencies = {name for name, entry in intents.items() if entry["class"] == "E1"}
-    assert {rule["intent"] for rule in DATA["en"]["rules"]} == emergencies | {None}
+    assert {rule["intent"] for rule in DATA[language]["rules"]} == emergencies | {None}
 
 
 @pytest.mark.parametrize(
