@@ -2,30 +2,12 @@
 
 import re
 
-from bot.dialogue.words import bare, is_stop
+from bot.dialogue.words import bare_command
 
 COMMANDS = ("start", "help", "human", "status", "language", "privacy", "about", "forget", "stop")
 
 _SLASH = re.compile(r"\s*/([A-Za-z_]{1,32})(?:@[A-Za-z0-9_]{1,64})?\s*")
 _LEADING_SLASHES = re.compile(r"[\s/]+")
-
-#: A command without its slash counts only as the whole message.  ``help`` is missing on purpose: it leads to the danger question.
-_BARE = {
-    "start": "start",
-    "menu": "help",
-    "human": "human",
-    "officer": "human",
-    "a human": "human",
-    "a person": "human",
-    "person": "human",
-    "status": "status",
-    "language": "language",
-    "languages": "language",
-    "privacy": "privacy",
-    "about": "about",
-    "forget": "forget",
-    "forget me": "forget",
-}
 
 
 def slash_command(text: str) -> str | None:
@@ -33,11 +15,6 @@ def slash_command(text: str) -> str | None:
     match = _SLASH.fullmatch(text)
     name = match[1].lower() if match else ""
     return name if name in COMMANDS else None
-
-
-def bare_command(text: str) -> str | None:
-    """The command, when its bare word is the whole message."""
-    return "stop" if is_stop(text) else _BARE.get(bare(text))
 
 
 def asks_to_forget(text: str) -> bool:

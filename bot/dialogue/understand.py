@@ -6,8 +6,8 @@ LAW: the model may raise the level, never lower it.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.dialogue.commands import bare_command, slash_command
-from bot.dialogue.words import answer_word, digit, is_bare_help, is_kind_emoji
+from bot.dialogue.commands import slash_command
+from bot.dialogue.words import answer_word, bare_command, digit, is_bare_help, is_kind_emoji
 from bot.domain.message import Kind
 from bot.domain.text import is_blank, only_emoji, only_one_sign, only_punctuation
 from bot.domain.understanding import Action, IntentClass, Ranked, Reading, RuleHit, Thresholds, Understanding

@@ -60,6 +60,8 @@ async def test_deleting_nonsense_and_leaving_what_is_no_group_hurt_nobody(name: 
         await line.channel.erase(line.address, ["", "nonsense", "12:34", sent.key, "-1", "9" * 30])
         await line.channel.erase(line.address, [])
         await line.channel.leave("-100" if line.channel.name is ChannelName.TELEGRAM else line.address)
+        await line.channel.send(outgoing(line, "two"))
+        assert line.arrived()[-1:] == ["two"], "the channel is as good as before"
 
 
 @EACH

@@ -51,6 +51,8 @@ async def test_discarding_is_done_twice_without_harm(name: str) -> None:
 async def test_anybody_may_be_trusted_whether_there_is_a_key_or_not(name: str) -> None:
     async with LINES[name]() as line:
         await line.channel.trust(line.address)
+        await line.channel.send(outgoing(line, "after"))
+        assert line.arrived() == ["after"]
 
 
 @pytest.mark.parametrize("name", ["telegram", "signal"])

@@ -146,6 +146,9 @@ async def test_two_migrations_at_once_make_one_database(postgres: str, master: M
     await asyncio.gather(migrate(url, master), migrate(url, master))
     store = await SqlStore.open(url, master, data_dir=tmp_path)
     await store.close()
+    with psycopg.connect(url.replace("postgresql+psycopg:", "postgresql:"), autocommit=True) as connection:
+        kinds = connection.execute("SELECT count(*), count(DISTINCT kind) FROM sealing").fetchone()
+    assert kinds == (2, 2), "written once"
 
 
 async def test_a_database_of_another_version_is_refused(store_url: str, master: MasterKey, tmp_path: Path) -> None:
