@@ -14,5 +14,7 @@ def content_faults(library: Library, mission: Mission, intents: Mapping[str, str
     """Everything that is wrong with the texts of this mission; empty when it may start.  ``intents``: name to class."""
     faults = [*library_faults(library, mission, intents, today)]
     for response in library.texts.values():
+        if response.derived:
+            continue
         faults += [f"{response.file}: {fault}" for fault in text_faults(response, library, mission, intents, today)]
     return sorted(faults)

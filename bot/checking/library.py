@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from bot.responses import BASE, Library, Mission
+from bot.responses import BASE, CYRILLIC, Library, Mission
 
 
 def library_faults(library: Library, mission: Mission, intents: Mapping[str, str], today: date) -> Iterator[str]:
@@ -25,12 +25,21 @@ def _missing(library: Library, locale: str, intents: Mapping[str, str]) -> Itera
     for name in (*intents, *library.policy["names"]):
         if (name, locale) not in library.texts:
             yield f"responses/{locale}: no text for {name}"
+    yield from _missing_labels(library, locale, intents)
+    if locale != CYRILLIC:  # its texts are held to the words of their Latin sisters
+        yield from _missing_words(library, locale)
+
+
+def _missing_labels(library: Library, locale: str, intents: Mapping[str, str]) -> Iterator[str]:
     labels = library.labels.get(locale, {})
     for intent in intents:
         if not labels.get(intent):
             yield f"responses/{locale}/labels.toml: no label for {intent}"
     for intent in labels.keys() - intents.keys():
         yield f"responses/{locale}/labels.toml: a label for {intent}, which is no intent"
+
+
+def _missing_words(library: Library, locale: str) -> Iterator[str]:
     for table in ("forbidden", "preview", "police_help", "unconfirmed", "says"):
         if not library.policy[table].get(locale):
             yield f"responses/policy.toml: nothing in {table} for {locale}: its texts would pass unread"

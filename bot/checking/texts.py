@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
 from bot.rendering import links, render
-from bot.responses import Library, Mission, Response, placeholders
+from bot.responses import CYRILLIC, LATIN, Library, Mission, Response, placeholders, to_latin
 
 #: What a text shows that a messenger makes a link of: addresses, mail addresses and bare hosts.
 _HOST = re.compile(r"(?:https?://|@|\b)((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})\b", re.IGNORECASE)
@@ -26,6 +27,7 @@ def text_faults(response: Response, library: Library, mission: Mission, intents:
     emergency = intents.get(response.name) == "E1" or response.name == "emergency_unknown" or response.name.endswith("_authority")
     values = mission.values | dict(library.country)
     plain = "\n\n".join(piece.text for piece in render(response.body, _SAMPLE | values, styled=False))
+    response, plain = _in_latin(response), to_latin(plain) if response.locale == CYRILLIC else plain
     if not plain.strip():
         yield "it has no text"
     yield from _value_faults(response, library, mission, emergency=emergency)
@@ -40,6 +42,11 @@ def text_faults(response: Response, library: Library, mission: Mission, intents:
         yield from _emergency_faults(response, plain, library)
     if response.name in library.policy["never_police"]:
         yield from _police_faults(response, plain, library)
+
+
+def _in_latin(response: Response) -> Response:
+    """A Cyrillic text is held to the words of its Latin sister."""
+    return replace(response, locale=LATIN, body=to_latin(response.body)) if response.locale == CYRILLIC else response
 
 
 def _value_faults(response: Response, library: Library, mission: Mission, *, emergency: bool) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import yaml
 
 from bot.domain.errors import RefuseToStart
 from bot.rendering import PLACEHOLDER
+from bot.responses.cyrillic import CYRILLIC, LATIN, to_cyrillic
 from bot.responses.mission import Mission
 
 #: The locale that a missing text falls back to.
@@ -30,6 +31,7 @@ _POLICY = {
     "unconfirmed",
     "clinician",
     "discreet",
+    "keep_latin",
 }
 
 
@@ -46,6 +48,7 @@ class Response:
     clinician: date | None  #: when a clinician read it, where one has to
     body: str = field(repr=False)
     file: str
+    derived: bool = False  #: written anew from another script when it was loaded; it has no file of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,20 +68,35 @@ def load_library(root: Path, mission: Mission) -> Library:
     country = root / "country" / mission.country
     if not (country / "country.toml").exists():
         raise RefuseToStart(f"responses/country/{mission.country}: the mission's country has no folder of its own")
+    policy = _policy(root)
     texts: dict[tuple[str, str], Response] = {}
     for folder in (root, country):
-        for file in sorted(folder.glob("*/*.md")):
-            response = _response(file, root)
-            texts[response.name, response.locale] = response
+        read = [_response(file, root) for file in sorted(folder.glob("*/*.md"))]
+        texts |= {(each.name, each.locale): each for each in (*_in_cyrillic(read, policy["keep_latin"]), *read)}
     numbers, reviewed = _country(country / "country.toml", root)
     return Library(
         texts=texts,
-        labels={file.parent.name: _toml(file, root) for file in root.glob("*/labels.toml")},
-        policy=_policy(root),
+        labels=_labels(root, policy["keep_latin"]),
+        policy=policy,
         sources=_sources(root),
         country=numbers,
         country_reviewed=reviewed,
     )
+
+
+def _in_cyrillic(read: Sequence[Response], keep: Sequence[str]) -> Iterator[Response]:
+    """Every Latin text of a folder in Cyrillic too; a file of its own in the same folder wins."""
+    for each in read:
+        if each.locale == LATIN:
+            yield replace(each, locale=CYRILLIC, body=to_cyrillic(each.body, keep), derived=True)
+
+
+def _labels(root: Path, keep: Sequence[str]) -> dict[str, dict[str, str]]:
+    labels = {file.parent.name: _toml(file, root) for file in root.glob("*/labels.toml")}
+    if LATIN in labels:
+        written = {intent: to_cyrillic(label, keep) for intent, label in labels[LATIN].items()}
+        labels[CYRILLIC] = written | labels.get(CYRILLIC, {})
+    return labels
 
 
 def placeholders(body: str) -> set[str]:

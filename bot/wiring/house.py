@@ -70,7 +70,12 @@ def model_of(settings: Settings) -> HttpNlu:
 
 
 def refuse_incomplete(settings: Settings, root: Path = ROOT) -> None:
-    """Raises RefuseToStart naming the texts that the dialogue needs and has not; drafts and stale dates are the business of ``check``."""
+    """Raises RefuseToStart naming the texts that the dialogue needs and has not, or a broken file of rules or thresholds.
+
+    Drafts and stale dates are the business of ``check``.
+    """
+    load_rules(root / "nlu")
+    load_thresholds(root / "nlu")
     missing = missing_texts(load_library(root / "responses", load_mission(settings.mission)), load_classes(root / "nlu"))
     if missing:
         raise RefuseToStart(f"{', '.join(missing)}: missing, and conversations that need it would go unanswered")

@@ -54,6 +54,17 @@ def test_a_draft_and_a_stale_date_keep_nobody_from_starting(house: Contents) -> 
     refuse_incomplete(_settings(house), house.root)
 
 
+@pytest.mark.parametrize("file", ["rules/en.yml", "thresholds.yml"])
+def test_a_broken_file_of_rules_or_thresholds_is_named_before_anything_starts(contents: Contents, file: str) -> None:
+    shutil.copytree(ROOT / "nlu" / "rules", contents.root / "nlu" / "rules")
+    for name in ("intents.yml", "thresholds.yml"):
+        shutil.copy(ROOT / "nlu" / name, contents.root / "nlu" / name)
+    refuse_incomplete(_settings(contents), contents.root)
+    (contents.root / "nlu" / file).write_text("rules: [", "utf-8")
+    with pytest.raises(RefuseToStart, match=f"nlu/{file}"):
+        refuse_incomplete(_settings(contents), contents.root)
+
+
 def test_a_countrys_own_text_counts(house: Contents) -> None:
     file = house.root / "responses" / "country" / "ME" / "en" / "request_legal_help.md"
     refuse_incomplete(_settings(house), house.root)
