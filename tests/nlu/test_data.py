@@ -43,6 +43,36 @@ def test_the_program_the_domain_and_the_data_know_the_same_intents(rows: list[Ro
     assert {row.intent for row in rows} == contract
 
 
+#: What each language has at the least: messages, writers, contrast messages, and messages of an intent by its class.
+LANGUAGES = ("en", "cnr", "sq", "ru")
+TALK = {"greet", "goodbye", "thanks", "affirm", "deny", "help", "bot_identity", "change_language", "delete_my_data", "false_alarm"}
+
+
+def least(intent: str, cls: str) -> int:
+    """How many messages of an intent each language needs."""
+    if intent == "out_of_scope":
+        return 600
+    return 60 if intent in TALK else {"E1": 200, "E2": 130, "N": 100}[cls]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_enough_messages_of_enough_writers(rows: list[Row], language: str) -> None:
+    mine = [row for row in rows if row.lang == language]
+    counted = Counter(row.intent for row in mine)
+    assert len(mine) >= 8_000
+    assert len({row.hand for row in mine}) >= 12
+    assert sum("contrast" in row.tags for row in mine) >= 1_200
+    assert {intent: counted[intent] for intent, cls in classes().items() if counted[intent] < least(intent, cls)} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_a_development_set_of_two_other_writers(language: str) -> None:
+    dev = [row for row in read_folder(ROOT / "nlu" / "dev", frozenset(classes())) if row.lang == language]
+    assert len(dev) >= 600
+    assert len({row.hand for row in dev}) >= 2
+    assert {row.intent for row in dev} == set(classes())
+
+
 def test_every_intent_has_messages_of_two_writers_at_least(rows: list[Row]) -> None:
     hands = defaultdict(set)
     for row in rows:
