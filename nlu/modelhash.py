@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import re
 import sys
 from pathlib import Path
 
@@ -35,7 +36,17 @@ def model_hash(root: Path) -> str:
         for file in files:
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{file.relative_to(root).as_posix()} {content}\n".encode())
+    for file in _encoder(root):
+        digest.update(f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()[:32]
+
+
+def _encoder(root: Path) -> list[Path]:
+    """The files of the sentence encoder that config.yml names, if it names one."""
+    named = re.search(r"^\s*encoder:\s*[\"']?([^\s\"'#]+)", (root / "nlu" / "config.yml").read_text("utf-8"), re.MULTILINE)
+    if named is None or named[1] in {"null", "~"}:
+        return []
+    return [file for file in sorted((root / "nlu" / named[1]).glob("*")) if file.is_file()]
 
 
 def model_path(root: Path) -> Path:

@@ -36,8 +36,8 @@ class FastIntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """N-gram ranges and the strength of the support vectors."""
-        return {"words": [1, 2], "characters": [2, 5], "strength": 1.0}
+        """N-gram ranges, the strength of the support vectors, and a sentence encoder if there is one."""
+        return {"words": [1, 2], "characters": [2, 5], "strength": 1.0, "encoder": None, "encoder_weight": 1.0}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -110,5 +110,8 @@ def validate(config: dict[str, Any]) -> None:
         low_high = config[name]
         if not (isinstance(low_high, list) and len(low_high) == 2 and 1 <= low_high[0] <= low_high[1] <= 8):
             raise InvalidConfigException(f"nlu/config.yml: {name} must be two numbers, 1 to 8, the smaller first")
-    if not (isinstance(config["strength"], (int, float)) and config["strength"] > 0):
-        raise InvalidConfigException("nlu/config.yml: strength must be a number above 0")
+    for name in ("strength", "encoder_weight"):
+        if not (isinstance(config[name], (int, float)) and config[name] > 0):
+            raise InvalidConfigException(f"nlu/config.yml: {name} must be a number above 0")
+    if not isinstance(config["encoder"], (str, type(None))):
+        raise InvalidConfigException("nlu/config.yml: encoder must be a folder, or null")
