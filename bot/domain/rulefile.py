@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bot.domain.folding import FOLDS
 from bot.domain.phrases import Phrase, compile_any, compile_phrase
 
 #: What may cancel a hit; ``rules`` says how far each reaches.
 GUARDS = ("negation", "past", "hypothesis", "condition", "quoted")
-_FILE = {"language", "fold", "spellings", "words", "breakers", "openers", "present", "recent", "guards", "marks", "rules"}
+_FILE = {
+    "language", "fold", "greetings", "farewells", "spellings", "words", "breakers", "openers", "present", "recent", "guards", "marks",
+    "rules",
+}  # fmt: skip
 #: What of a file is written in its language's letters.
-_WRITTEN = ("spellings", "words", "breakers", "openers", "present", "recent", "guards", "marks")
+_WRITTEN = ("greetings", "farewells", "spellings", "words", "breakers", "openers", "present", "recent", "guards", "marks")
 _WRITTEN_IN_RULES = ("phrases", "idioms")
 _LISTED = re.compile(r"(<[a-z-]+>)")
 _MARK = {"any", "unless"}
@@ -91,6 +95,10 @@ class Language:
     guards: Mapping[str, re.Pattern[str]] = field(repr=False)
     breakers: re.Pattern[str] = field(repr=False)
     openers: re.Pattern[str] = field(repr=False)
+    #: What polite people begin with; the sentence begins after it.
+    greetings: re.Pattern[str] = field(repr=False)
+    #: What they end with; the sentence ends before it.
+    farewells: re.Pattern[str] = field(repr=False)
     present: re.Pattern[str] = field(repr=False)
     recent: re.Pattern[str] = field(repr=False)
     #: What a text may speak of: how it is found, and what is taken out before looking.
@@ -101,6 +109,8 @@ class Language:
     anchors: int = field(repr=False)
     #: Makes one spelling of several alphabets; None: the text is searched as it was normalised.
     fold: Callable[[str], str] | None = field(default=None, repr=False)
+    #: Which needs a word meets, by the word's hash: no word that anybody wrote stays in memory for speed.
+    met: dict[int, int] = field(default_factory=dict, repr=False)
 
     def lines_for(self, present: int) -> Iterator[Line]:
         """The phrases whose needs are all among these bits."""
@@ -138,8 +148,8 @@ def read_language(data: object) -> Language:
     lines = list(_lines(file.get("rules"), words, patterns["negation"]))
     index = Words([line.phrase for line in lines])
     filed = _by_need(lines, index)
-    named = ("breakers", "openers", "present", "recent")
-    parts = {name: compile_any(_texts(file.get(name, []), name), words) for name in named}
+    named = ("greetings", "farewells", "breakers", "openers", "present", "recent")
+    parts: dict[str, Any] = {name: compile_any(_texts(file.get(name, []), name), words) for name in named}
     return Language(
         spellings=_spellings(file.get("spellings", {})),
         guards=patterns,

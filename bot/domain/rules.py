@@ -25,6 +25,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,:()\"]|(?<= )-+(?= )")
 #: Longer sentences are cut, overlapping, so that no text makes matching slow.
 _LONGEST = 80
 _OVERLAP = 16
+#: So many words' needs are remembered.
+_REMEMBERED = 50_000
 #: How often one phrase is tried again in a sentence after a guard cancelled its hit.
 _TRIES = 8
 
@@ -67,9 +69,8 @@ class RuleBook:
         plain = normalise(_LINES.sub(" . ", text))
         as_it_is = list(_sentences(plain))
         for language in self._languages:
-            met: dict[str, int] = {}
             for tokens in _sentences(language.fold(plain)) if language.fold else as_it_is:
-                _look(language, tokens, met, hits)
+                _look(language, tokens, hits)
         rules = sorted(hits.values(), key=lambda rule: rule.rank)
         return tuple(RuleHit(rule=rule.name, intent=rule.intent) for rule in rules)
 
@@ -99,13 +100,12 @@ def _sentences(text: str) -> Iterator[tuple[str, ...]]:
                 break
 
 
-def _look(language: Language, tokens: Sequence[str], met: dict[str, int], hits: dict[str, Rule]) -> None:
-    """Add the rules that hit in this sentence to ``hits``; ``met`` remembers words within one text."""
-    present = 0
+def _look(language: Language, tokens: Sequence[str], hits: dict[str, Rule]) -> None:
+    """Add the rules that hit in this sentence to ``hits``."""
+    present, met = 0, language.met
     for token in tokens:
-        if token not in met:
-            met[token] = _bits(language, token)
-        present |= met[token]
+        bits = met.get(hash(token))
+        present |= _met(language, token) if bits is None else bits
     if not present:
         return
     sentence: _Sentence | None = None
@@ -114,6 +114,14 @@ def _look(language: Language, tokens: Sequence[str], met: dict[str, int], hits: 
             sentence = sentence or _spelled(language, tokens)
             if _hits(language, line, sentence):
                 hits[line.rule.name] = line.rule
+
+
+def _met(language: Language, token: str) -> int:
+    """Which needs a word meets, remembered for the next text."""
+    if len(language.met) >= _REMEMBERED:
+        language.met.clear()
+    bits = language.met[hash(token)] = _bits(language, token)
+    return bits
 
 
 def _bits(language: Language, token: str) -> int:
@@ -142,7 +150,17 @@ def _spelled(language: Language, tokens: Sequence[str]) -> _Sentence:
             text += f" {_spell(language, token)}"
         else:
             pauses.add(len(text))
-    return _Sentence(text=f"{text} ", pauses=frozenset(pauses))
+    return _to_the_point(language, f"{text} ", pauses)
+
+
+def _to_the_point(language: Language, text: str, pauses: set[int]) -> _Sentence:
+    """The sentence without greetings before it and thanks behind it: it begins and ends where its point does."""
+    start = 0
+    while found := language.greetings.match(text, start):
+        start = found.end()
+    thanks = language.farewells.search(text, start + 1)
+    end = thanks.start() if thanks else len(text) - 1
+    return _Sentence(text=f"{text[start:end]} ", pauses=frozenset(pause - start for pause in pauses if start <= pause <= end))
 
 
 def _hits(language: Language, line: Line, sentence: _Sentence) -> bool:

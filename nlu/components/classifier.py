@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.features import Features
 from nlu.components.linear import LinearClassifier
+from nlu.components.pieces import most_alarming, pieces
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -90,13 +92,21 @@ class FastIntentClassifier(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """The messages with ``intent`` and the whole ``intent_ranking``, the likeliest first."""
-        vectors = self._features.vectors([each.get(TEXT) or "" for each in messages])
-        for message, confidences in zip(messages, self._classifier.probabilities(vectors), strict=True):
+        for message, confidences in zip(messages, self._confidences([each.get(TEXT) or "" for each in messages]), strict=True):
             pairs = zip(self._classifier.labels, confidences.tolist(), strict=True)
             ranking = [{"name": name, "confidence": sure} for name, sure in sorted(pairs, key=lambda pair: -pair[1])]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+    def _confidences(self, texts: list[str]) -> list[np.ndarray]:
+        """A row for each text; the parts of long ones are read too."""
+        parts = [pieces(text) for text in texts]
+        flat = [*texts, *(part for each in parts for part in each)]
+        rows = self._classifier.probabilities(self._features.vectors(flat)) if flat else np.empty((0, 0))
+        ends = np.cumsum([len(texts), *(len(each) for each in parts)])
+        read = [rows[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True)]
+        return [most_alarming(whole, own, self._classifier.dangerous) for whole, own in zip(rows, read, strict=False)]
 
 
 def noted(message: Message, name: str) -> str:

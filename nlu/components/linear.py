@@ -45,6 +45,11 @@ class LinearClassifier:
         second = SecondReading.fit(strangers, wanted, np.isin(names, list(emergencies)))
         return cls(names.tolist(), weights, bias, second)
 
+    @property
+    def dangerous(self) -> np.ndarray:
+        """Which labels are emergencies."""
+        return self._second.dangerous
+
     def probabilities(self, vectors: csr_matrix) -> np.ndarray:
         """Confidence of every label, in the order of ``labels``; each row sums to one."""
         return self._second.probabilities((vectors @ self._weights + self._bias).astype(np.float64))

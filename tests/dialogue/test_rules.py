@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.rules import RuleBook
 from tests.dialogue.growth import is_far_from_quadratic
+from tests.polite import POLITE
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "nlu" / "rules").glob("*.yml"))
@@ -153,11 +154,12 @@ def test_more_telling_kinds_come_first_and_unknown_last():
 
 
 def test_books_of_several_languages_all_look():
-    other = RuleBook.from_mapping({"rules": [{"name": "hapse", "intent": "arrest_now", "phrases": ["hapse (me|nas)"]}]}, language="cnr")
+    rule = {"name": "tutuk", "intent": "arrest_now", "phrases": ["(beni|bizi) tutukladilar"]}
+    other = RuleBook.from_mapping({"rules": [rule]}, language="tr")
     both = RuleBook.merged(BOOK, other)
-    assert names("хапсе ме", both) == ["hapse"]
+    assert names("beni tutukladılar", both) == ["tutuk"]
     assert names("they are breaking the door", both)
-    assert names("хапсе ме", BOOK) == []
+    assert names("beni tutukladılar", BOOK) == []
 
 
 @pytest.mark.parametrize(
@@ -259,3 +261,26 @@ def test_a_folded_language_is_found_in_every_alphabet_it_is_typed_in(text):
 def test_an_unknown_fold_is_refused():
     with pytest.raises(ValueError, match="en: no such fold"):
         RuleBook.from_mapping(tiny() | {"fold": "klingon"}, language="en")
+
+
+@given(st.data())
+def test_politeness_around_an_emergency_never_hides_it(data):
+    language = data.draw(st.sampled_from(sorted(TABLES)))
+    cry = data.draw(st.sampled_from([text for text, intent in TABLES[language] if intent != "-"]))
+    before, after = data.draw(st.sampled_from(POLITE[language]))
+    between = "" if cry.endswith((".", "!", "?")) or after[:1] in {",", "."} else "."
+    assert set(names(cry)) <= set(names(f"{before}{cry}{between}{after}"))
+
+
+@pytest.mark.parametrize(
+    ("greeting", "rest"), [("Dear Sir or Madam, ", "took him away this morning"), ("hello good evening, ", "taken my son from home")]
+)
+def test_a_sentence_begins_after_its_greetings(greeting, rest):
+    assert names(rest)
+    assert names(greeting + rest)
+    assert names("dear " + rest) != names(rest) or names("what if " + rest) == [], "control: other words before it do count"
+
+
+def test_control_a_film_before_it_does_hide_it():
+    cries = [text for text, intent in TABLES["en"] if intent != "-"]
+    assert any(not names(f"in a film that I watched {cry}") for cry in cries)

@@ -32,6 +32,29 @@ def test_a_leading_slash_names_no_intent(small: Path) -> None:
     assert json.loads(done.stdout)[0]["name"] == "attack_now"
 
 
+_ARRAYS = """
+import hashlib, io, tarfile
+with tarfile.open(sys.argv[1]) as archive:
+    for member in sorted(archive.getmembers(), key=lambda each: each.name):
+        if member.name.endswith((".npz", "features.json")):
+            print(member.name.split("/")[-1], hashlib.sha256(archive.extractfile(member).read()).hexdigest())
+"""
+
+
+def test_the_same_messages_make_the_same_model(tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "two"):
+        root = small_project(tmp_path / name)
+        assert train(root).returncode == 0
+        made.append(run(_ARRAYS, str(model_path(root))).stdout)
+    assert made[0] == made[1]
+    assert made[0].count("\n") == 3
+    with data_file(root, "hand-x").open("a") as file:
+        file.write("good evening all of you\tgreet\t\ten\thand-x\n")
+    assert train(root).returncode == 0
+    assert run(_ARRAYS, str(model_path(root))).stdout != made[0], "control: other messages make another"
+
+
 def test_a_model_that_exists_is_not_trained_again(small: Path) -> None:
     before = model_path(small).stat().st_mtime_ns
     assert train(small, "--if-needed").returncode == 0
