@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 NLU := nlu/.venv/bin/python
 
-.PHONY: help setup train run test lint types imports check bench clean
+.PHONY: help setup train run test lint types imports check bench evaluate clean
 
 help:           ## This list
 	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/:.*## /\t/'
@@ -36,6 +36,10 @@ check: train    ## Settings, content, model, database
 
 bench: train    ## Figures, next to a named alternative measured in the same run
 	@$(PY) -m benchmarks.path
+
+# DATA=file.tsv judges that file instead of nlu/dev; CURVE=0 leaves out the learning curve, which trains for minutes.
+evaluate: train ## What the understanding is worth, as a report in var/evaluation
+	@$(PY) -m benchmarks.evaluate $(if $(DATA),--data "$(DATA)") $(if $(filter 0,$(CURVE)),--no-curve)
 
 clean:          ## Remove both environments and the models; never data
 	rm -rf .venv nlu/.venv nlu/models

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -16,15 +16,18 @@ import structlog
 
 from bot.checking import content_faults
 from bot.crypto import MasterKey
+from bot.dialogue.decision import Decision
 from bot.dialogue.escalation import changed
+from bot.dialogue.locale import in_locale
 from bot.dialogue.policy import decide
 from bot.domain.conversation import Conversation
 from bot.domain.errors import RefuseToStart
 from bot.domain.ids import ContactId, ConversationId, HandoffId, MessageId, new_id, new_reference
 from bot.domain.message import ChannelName, Kind, Message
 from bot.domain.text import clean
-from bot.domain.understanding import Action
-from bot.nlu import load_classes, load_rules, load_thresholds
+from bot.domain.understanding import Action, Understanding
+from bot.nlu import load_classes, load_languages, load_rules, load_thresholds
+from bot.ports import Nlu
 from bot.responses import load_library, load_mission
 from bot.settings import Settings
 from bot.storage.database import SqlStore, exists
@@ -60,6 +63,7 @@ def _content(settings: Settings) -> Iterator[str]:
         classes = {name: str(cls) for name, cls in load_classes(ROOT / "nlu").items()}
         load_thresholds(ROOT / "nlu")
         load_rules(ROOT / "nlu")
+        load_languages(ROOT / "nlu")
         yield from content_faults(load_library(ROOT / "responses", mission), mission, classes, datetime.now(UTC).date())
     except RefuseToStart as refusal:
         yield str(refusal)
@@ -95,7 +99,7 @@ async def understand(settings: Settings, source: BinaryIO, target: TextIO) -> No
         await model.watch_start()
         if model.is_starting() or not await model.is_healthy():
             log.error("the_model_does_not_answer", hint="only the rules do")
-        house = build_house(settings, _NoStore(), model)  # type: ignore[arg-type]  # nothing here may open it
+        house = house_without_store(settings, model)
         talks: dict[str, Conversation] = {}
         while line := await lines.get():
             if line.strip():
@@ -121,6 +125,11 @@ class _NoStore:
     """``understand`` stores nothing: there is nothing to open."""
 
 
+def house_without_store(settings: Settings, model: Nlu) -> House:
+    """A house that can read messages, and nothing else."""
+    return build_house(settings, _NoStore(), model)  # type: ignore[arg-type]  # nothing here may open it
+
+
 async def _one(house: House, talks: dict[str, Conversation], line: bytes) -> dict[str, Any]:
     try:
         given = json.loads(line)
@@ -131,24 +140,37 @@ async def _one(house: House, talks: dict[str, Conversation], line: bytes) -> dic
         return {"error": 'a line is a JSON object with a "text"'}
     name = given.get("conversation")
     talk = talks.get(str(name)) if name is not None else None
-    answered, after = await _heard(house, talk or _first(), clean(text))
+    seen = await see(house, talk or first_conversation(), text)
     if name is not None:
-        talks[str(name)] = after
-    return answered
+        talks[str(name)] = seen.after
+    return seen.printed
 
 
-def _first() -> Conversation:
+def first_conversation() -> Conversation:
+    """A conversation in which nothing was written yet."""
     return Conversation(id=ConversationId(new_id()), contact=ContactId(new_id()), channel=ChannelName.CONSOLE)
 
 
-async def _heard(house: House, talk: Conversation, text: str) -> tuple[dict[str, Any], Conversation]:
-    now = house.clock.now()
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What one message sets off."""
+
+    printed: dict[str, Any] = field(repr=False)  #: as ``understand`` prints it
+    meaning: Understanding
+    decision: Decision
+    after: Conversation  #: in which the next message would be read
+
+
+async def see(house: House, talk: Conversation, text: str) -> Seen:
+    """What the text sets off in this conversation; nothing is stored."""
+    text, now = clean(text), house.clock.now()
     kind = Kind.TEXT if text.strip() else Kind.EMPTY
     message = Message(id=MessageId(new_id()), conversation=talk.id, seq=1, kind=kind, text=text, received_at=now)
     heard = await hear(house, message)
+    talk = in_locale(talk, [message], house.languages.identify)
     decision = decide(talk, [heard], now)
     meaning = heard.understanding
-    answered = {
+    printed = {
         "intent": meaning.intent,
         "confidence": round(meaning.confidence, 4),
         "class": _CLASSES.get(decision.action, "N"),
@@ -159,10 +181,10 @@ async def _heard(house: House, talk: Conversation, text: str) -> tuple[dict[str,
         "ring_if_silent": meaning.ring_if_silent,
         "rings": decision.rings,
     }
-    return answered, _after(decision.conversation, decision, now)
+    return Seen(printed=printed, meaning=meaning, decision=decision, after=_after(decision.conversation, decision, now))
 
 
-def _after(talk: Conversation, decision: Any, now: datetime) -> Conversation:
+def _after(talk: Conversation, decision: Decision, now: datetime) -> Conversation:
     """The conversation as it would be stored; what the bot says counts as sent at once."""
     if decision.change is not None:
         result = changed(talk, decision.change, now, HandoffId(new_id()), new_reference())
