@@ -33,8 +33,12 @@ def kind_number(text: str) -> int | None:
 
 
 def is_bare_help(text: str) -> bool:
-    """Whether the whole message is a call for help in any language."""
-    return bare(text) in _HELP
+    """Whether the whole message is a call for help in any language, said once or again and again."""
+    word = bare(text)
+    if word in _HELP:
+        return True
+    words = set(word.split())
+    return words <= _HELP_WORDS and not words.isdisjoint(_HELP)
 
 
 def is_stop(text: str) -> bool:
@@ -59,6 +63,8 @@ def _folded(languages: Mapping[str, Iterable[str]]) -> frozenset[str]:
 
 _ANSWERS = {"yes": _folded(wordlists.YES), "unsure": _folded(wordlists.UNSURE), "no": _folded(wordlists.NO)}
 _HELP, _STOP = _folded(wordlists.HELP), _folded(wordlists.STOP)
+#: What a call for help is made of.
+_HELP_WORDS = frozenset(word for call in _HELP for word in call.split())
 _COMMANDS = {word: name for name, languages in wordlists.COMMANDS.items() for word in _folded(languages)}
 _KINDS = {
     bare(subject + word): number

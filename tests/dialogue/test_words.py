@@ -47,6 +47,13 @@ def test_a_bare_cry_for_help_is_known_in_every_language(text: str) -> None:
     assert not is_bare_help(f"{text} oko projekta")
 
 
+def test_a_cry_for_help_said_again_and_again_is_one_and_other_words_make_it_another_message() -> None:
+    assert is_bare_help("help me " * 50)
+    assert is_bare_help("pomoć pomozite POMOĆ!")
+    assert not is_bare_help("help me understand the guidelines")
+    assert not is_bare_help("i need it")
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [

@@ -1,0 +1,66 @@
+"""In which locale a conversation is held: ``in_locale(conversation, messages, identify)``.  Pure; no decision about danger looks at it.
+
+What somebody wrote decides; until they wrote enough, what their messenger says.  One text in another language changes nothing, two in a
+row do.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.domain.conversation import Conversation
+from bot.domain.language import Identified
+from bot.domain.message import SILENT_KINDS, Kind, Message
+
+#: Who said which locale it is (``Memory.locale_by``).
+WROTE = "wrote"  #: the person's own words
+WROTE_OTHER = "wrote_other"  #: their own words, in a language that we have no locale for
+CHOSE = "chose"  #: the person, asked or on their own; nothing but another choice changes it
+
+_BASE = "en"
+_UNHEARD = SILENT_KINDS | {Kind.GROUP}
+#: What messengers call our languages; what stands behind a hyphen is a country or a script.
+_BY_HINT = {
+    "en": "en", "sq": "sq", "ru": "ru", "cnr": "sr_Latn_ME", "sr": "sr_Latn_ME", "bs": "sr_Latn_ME", "hr": "sr_Latn_ME", "sh": "sr_Latn_ME",
+}  # fmt: skip
+
+
+def in_locale(conversation: Conversation, messages: Sequence[Message], identify: Callable[[str], Identified]) -> Conversation:
+    """The conversation with the locale that it has after these messages, and with what must be remembered to know it later."""
+    for message in messages:
+        if message.kind not in _UNHEARD and conversation.memory.locale_by != CHOSE:
+            conversation = _after(conversation, message, identify)
+    return conversation
+
+
+def chosen(conversation: Conversation, locale: str) -> Conversation:
+    """The conversation in the locale that the person chose."""
+    return replace(conversation, locale=locale).remembering(locale_by=CHOSE, locale_next=None)
+
+
+def _after(conversation: Conversation, message: Message, identify: Callable[[str], Identified]) -> Conversation:
+    """What is forwarded are somebody else's words."""
+    said = None if message.forwarded else identify(message.text)
+    if said is None or not said.sure:
+        return _hinted(conversation, message.language_hint)
+    if conversation.memory.locale_by != WROTE:
+        by = WROTE if said.locale else WROTE_OTHER
+        return replace(conversation, locale=said.locale or _BASE).remembering(locale_by=by)
+    return _written_again(conversation, said.locale)
+
+
+def _hinted(conversation: Conversation, hint: str | None) -> Conversation:
+    """A short text, or none: the messenger's guess counts only while nobody has said anything better."""
+    language, _, rest = (hint or "").lower().replace("_", "-").partition("-")
+    if conversation.memory.locale_by is not None or language not in _BY_HINT:
+        return conversation
+    locale = _BY_HINT[language]
+    return replace(conversation, locale="sr_Cyrl_ME" if locale == "sr_Latn_ME" and rest.startswith("cyrl") else locale)
+
+
+def _written_again(conversation: Conversation, locale: str | None) -> Conversation:
+    """The second text in a row in another of our languages turns the conversation; one in a foreign language only ends the row."""
+    if locale in {None, conversation.locale}:
+        return conversation.remembering(locale_next=None)
+    if locale != conversation.memory.locale_next:
+        return conversation.remembering(locale_next=locale)
+    return replace(conversation, locale=locale).remembering(locale_next=None)
