@@ -1,6 +1,7 @@
 """The door to ``nlu/``: the model over HTTP, and the contract, thresholds and rules as files."""
 
 import asyncio
+import json
 import time
 from collections.abc import Collection, Mapping, Set
 from functools import partial
@@ -11,6 +12,7 @@ import structlog
 import yaml
 
 from bot.domain.errors import NluUnavailable, RefuseToStart
+from bot.domain.language import Languages
 from bot.domain.rules import RuleBook
 from bot.domain.understanding import IntentClass, Ranked, Reading, Thresholds
 
@@ -165,6 +167,14 @@ def load_thresholds(root: Path) -> Thresholds:
         return Thresholds(**{name: float(values[name]) for name in names})
     except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError):
         raise RefuseToStart("nlu/thresholds.yml cannot be read") from None
+
+
+def load_languages(root: Path) -> Languages:
+    """What tells the language of a text.  Raises RefuseToStart."""
+    try:
+        return Languages.from_mapping(json.loads((root / "languages.json").read_text("utf-8")))
+    except (OSError, AttributeError, KeyError, TypeError, ValueError):
+        raise RefuseToStart("nlu/languages.json cannot be read") from None
 
 
 def load_rules(root: Path) -> RuleBook:

@@ -27,6 +27,8 @@ class Memory:
     confirmed_at: datetime | None = None  #: when "your message is with the officers" was last said
     last_intent: str | None = None
     authority: bool = False  #: in this emergency the state itself is the danger: never the police as help
+    locale_by: str | None = None  #: who said which locale it is (``bot.dialogue.locale``); None: nobody yet
+    locale_next: str | None = None  #: another locale that the last long text was in: a second one in a row turns the conversation
     told: tuple[str, ...] = ()  #: emergency replies said in this emergency: nothing said is ever repeated
 
     def to_json(self) -> dict[str, Any]:

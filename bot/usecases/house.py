@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import Hours
+from bot.domain.language import Languages
 from bot.domain.message import ChannelName
 from bot.domain.understanding import IntentClass, Thresholds
 from bot.ports import Clock, Nlu, Officer, Responses, Rules, Store, Transaction
@@ -19,6 +20,7 @@ class House:
     clock: Clock
     nlu: Nlu
     rules: Rules
+    languages: Languages
     responses: Responses
     classes: Mapping[str, IntentClass]
     thresholds: Thresholds

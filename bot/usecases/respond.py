@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.dialogue.commands import asks_to_forget
 from bot.dialogue.decision import Change, Decision
 from bot.dialogue.escalation import changed
+from bot.dialogue.locale import in_locale
 from bot.dialogue.policy import decide
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
@@ -81,7 +82,7 @@ async def _answer(house: House, claimed: Claimed) -> None:
     await note_claimed_references(house, claimed)
     heard = await hear_all(house, [message for message in claimed.messages if message.kind not in SILENT_KINDS])
     async with house.store.begin() as tx:
-        conversation = await tx.conversations.lock(claimed.conversation)
+        conversation = in_locale(await tx.conversations.lock(claimed.conversation), claimed.messages, house.languages.identify)
         await tx.inbox.finish(claimed, house.clock.now())
         if heard:
             decision = decide(conversation, heard, house.clock.now())

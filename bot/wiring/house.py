@@ -13,7 +13,7 @@ from bot.domain.errors import RefuseToStart
 from bot.domain.hours import Hours
 from bot.domain.message import ChannelName
 from bot.domain.understanding import IntentClass
-from bot.nlu import HttpNlu, load_classes, load_rules, load_thresholds
+from bot.nlu import HttpNlu, load_classes, load_languages, load_rules, load_thresholds
 from bot.ports import Nlu
 from bot.responses import Mission, PreparedResponses, load_library, load_mission
 from bot.settings import Settings, load
@@ -70,12 +70,14 @@ def model_of(settings: Settings) -> HttpNlu:
 
 
 def refuse_incomplete(settings: Settings, root: Path = ROOT) -> None:
-    """Raises RefuseToStart naming the texts that the dialogue needs and has not, or a broken file of rules or thresholds.
+    """Raises RefuseToStart naming the texts that the dialogue needs and has not, or a broken file of rules, thresholds or
+    languages.
 
     Drafts and stale dates are the business of ``check``.
     """
     load_rules(root / "nlu")
     load_thresholds(root / "nlu")
+    load_languages(root / "nlu")
     missing = missing_texts(load_library(root / "responses", load_mission(settings.mission)), load_classes(root / "nlu"))
     if missing:
         raise RefuseToStart(f"{', '.join(missing)}: missing, and conversations that need it would go unanswered")
@@ -98,6 +100,7 @@ def build_house(settings: Settings, store: SqlStore, nlu: Nlu) -> House:
         clock=SystemClock(),
         nlu=nlu,
         rules=load_rules(ROOT / "nlu"),
+        languages=load_languages(ROOT / "nlu"),
         responses=Careful(PreparedResponses(library, mission), [name for name, cls in classes.items() if cls is IntentClass.E1]),
         classes=classes,
         thresholds=load_thresholds(ROOT / "nlu"),

@@ -54,10 +54,10 @@ def test_a_draft_and_a_stale_date_keep_nobody_from_starting(house: Contents) -> 
     refuse_incomplete(_settings(house), house.root)
 
 
-@pytest.mark.parametrize("file", ["rules/en.yml", "thresholds.yml"])
-def test_a_broken_file_of_rules_or_thresholds_is_named_before_anything_starts(contents: Contents, file: str) -> None:
+@pytest.mark.parametrize("file", ["rules/en.yml", "thresholds.yml", "languages.json"])
+def test_a_broken_file_of_rules_thresholds_or_languages_is_named_before_anything_starts(contents: Contents, file: str) -> None:
     shutil.copytree(ROOT / "nlu" / "rules", contents.root / "nlu" / "rules")
-    for name in ("intents.yml", "thresholds.yml"):
+    for name in ("intents.yml", "thresholds.yml", "languages.json"):
         shutil.copy(ROOT / "nlu" / name, contents.root / "nlu" / name)
     refuse_incomplete(_settings(contents), contents.root)
     (contents.root / "nlu" / file).write_text("rules: [", "utf-8")

@@ -6,9 +6,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.domain.ids import OfficerId, new_id
+from bot.domain.language import Languages
 from bot.domain.message import ChannelName, Incoming, Kind
 from bot.domain.rules import RuleBook
-from bot.nlu import load_classes, load_rules
+from bot.nlu import load_classes, load_languages, load_rules
 from bot.ports import Officer
 from bot.responses import PreparedResponses, load_library, load_mission
 from bot.storage.database import SqlStore
@@ -24,6 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 def _rules() -> RuleBook:
     """Read once for all tests: nothing in it changes."""
     return load_rules(ROOT / "nlu")
+
+
+@cache
+def _languages() -> Languages:
+    """Read once for all tests: nothing in it changes."""
+    return load_languages(ROOT / "nlu")
 
 
 @cache
@@ -45,6 +52,7 @@ class Home:
             clock=clock,
             nlu=self.nlu,
             rules=_rules(),
+            languages=_languages(),
             responses=_responses(),
             classes=load_classes(ROOT / "nlu"),
             thresholds=THRESHOLDS,

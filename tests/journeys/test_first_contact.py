@@ -131,3 +131,15 @@ async def test_more_than_five_unclear_rings_in_ten_minutes_become_one_digest_and
         lines = await tx.handoffs.queue()
         found = [await tx.handoffs.find(line.reference) for line in lines if line.cls == "unclear"]
     assert [handoff.ring_step for handoff in found if handoff] == [1] * 13
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("меня держат в отделе и не дают позвонить", "ru"), ("drže me u stanici i ne daju mi da zovem", "sr_Latn_ME"), ("arrested!", "en")],
+)
+async def test_officers_see_in_an_alert_which_language_was_written(home: Home, text: str, language: str) -> None:
+    home.nlu.known[text] = "arrest_now"
+    await home.enrols("Ana")
+    await home.writes(text)
+    await home.settles()
+    assert any(f" {language}. Reply" in alert for alert in home.alerts())

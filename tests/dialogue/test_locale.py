@@ -1,0 +1,126 @@
+"""In which locale a conversation is held: what was written decides, short texts follow, and one text turns nothing."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.dialogue.locale import chosen, in_locale
+from bot.domain.conversation import Conversation, Memory
+from bot.domain.ids import ContactId, ConversationId, MessageId
+from bot.domain.language import Identified
+from bot.domain.message import ChannelName, Kind, Message
+
+NEW = Conversation(id=ConversationId("c"), contact=ContactId("p"), channel=ChannelName.TELEGRAM)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+FOREIGN = "foreign"
+
+
+def identify(text):
+    """A text that begins with a locale is surely in it, ``foreign`` in another one, anything else is short."""
+    name = text.partition(" ")[0]
+    if name == FOREIGN:
+        return Identified(locale=None, sure=True)
+    return (
+        Identified(locale=name, sure=True)
+        if name in {"en", "sq", "ru", "sr_Latn_ME", "sr_Cyrl_ME"}
+        else Identified(locale="sq", sure=False)
+    )
+
+
+def after(*texts, start=NEW, **more):
+    """The conversation when these were written in it, one at a time."""
+    for text in texts:
+        values = {"kind": Kind.TEXT} | more
+        message = Message(id=MessageId("m"), conversation=start.id, seq=1, text=text, received_at=NOW, **values)
+        start = in_locale(start, [message], identify)
+    return start
+
+
+def test_the_first_long_text_sets_the_locale():
+    assert after("ru").locale == "ru"
+
+
+def test_a_short_text_sets_nothing():
+    assert after("po").locale == "en"
+
+
+def test_short_texts_follow_the_conversation():
+    assert after("ru", "po", "jo", "po").locale == "ru"
+
+
+def test_the_first_long_text_sets_it_also_after_short_ones():
+    assert after("po", "po", "sr_Latn_ME").locale == "sr_Latn_ME"
+
+
+def test_one_text_in_another_language_turns_nothing():
+    assert after("ru", "sq").locale == "ru"
+
+
+def test_two_in_a_row_turn_it_even_with_short_ones_between():
+    assert after("ru", "sq", "sq").locale == "sq"
+    assert after("ru", "sq", "ok", "sq").locale == "sq"
+
+
+@pytest.mark.parametrize("between", ["ru", FOREIGN, "en"])
+def test_two_that_are_not_in_a_row_turn_nothing(between):
+    assert after("ru", "sq", between, "sq").locale == "ru"
+
+
+def test_another_script_is_another_locale():
+    assert after("sr_Latn_ME", "sr_Cyrl_ME").locale == "sr_Latn_ME"
+    assert after("sr_Latn_ME", "sr_Cyrl_ME", "sr_Cyrl_ME").locale == "sr_Cyrl_ME"
+
+
+def test_messages_that_waited_together_count_one_by_one():
+    messages = [
+        Message(id=MessageId(text), conversation=NEW.id, seq=1, kind=Kind.TEXT, text=text, received_at=NOW) for text in ("sq", "sq")
+    ]
+    assert in_locale(after("ru"), messages, identify).locale == "sq"
+    assert in_locale(after("ru"), messages[:1], identify).locale == "ru"
+
+
+@pytest.mark.parametrize(
+    ("hint", "locale"),
+    [("ru", "ru"), ("sr", "sr_Latn_ME"), ("cnr", "sr_Latn_ME"), ("hr", "sr_Latn_ME"), ("bs-BA", "sr_Latn_ME"), ("sr-Cyrl", "sr_Cyrl_ME"),
+     ("sr_Cyrl_RS", "sr_Cyrl_ME"), ("sq-AL", "sq"), ("en-GB", "en"), ("de", "en"), ("", "en"), (None, "en")],
+)  # fmt: skip
+def test_until_enough_was_written_the_messengers_hint_counts(hint, locale):
+    assert after("po", language_hint=hint).locale == locale
+    assert after("", kind=Kind.VOICE, language_hint=hint).locale == locale
+
+
+def test_what_was_written_wins_over_the_hint_at_once_and_for_ever():
+    assert after("sq", language_hint="ru").locale == "sq"
+    assert after("po", "sq", "po", language_hint="ru").locale == "sq"
+
+
+def test_a_foreign_language_is_answered_in_english_whatever_the_hint():
+    assert after(FOREIGN, "po", language_hint="ru").locale == "en"
+    assert after("po", FOREIGN, "po", language_hint="ru").locale == "en"
+
+
+def test_after_a_foreign_text_the_first_text_in_one_of_our_languages_sets_the_locale():
+    assert after(FOREIGN, "sq").locale == "sq"
+
+
+def test_what_is_forwarded_are_not_the_persons_own_words():
+    assert after("ru", forwarded=True).locale == "en"
+    assert after("sq", start=after("ru"), forwarded=True).memory.locale_next is None
+
+
+@pytest.mark.parametrize("kind", [Kind.GROUP, Kind.DELETION, Kind.BLOCKED])
+def test_what_is_no_word_to_us_says_nothing(kind):
+    assert after("ru", kind=kind, language_hint="sq") == NEW
+
+
+def test_a_chosen_locale_stays():
+    assert after("ru", "ru", "ru", language_hint="ru", start=chosen(NEW, "sq")).locale == "sq"
+    assert chosen(chosen(NEW, "sq"), "en").locale == "en"
+
+
+def test_it_is_remembered_and_a_memory_from_before_knows_nothing_yet():
+    kept = after("ru", "sq")
+    again = replace(kept, memory=Memory.from_json(kept.memory.to_json()))
+    assert after("sq", start=again).locale == "sq"
+    assert after("sq", start=replace(NEW, memory=Memory.from_json({"last_intent": "greet"}))).locale == "sq"
