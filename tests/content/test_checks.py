@@ -118,12 +118,12 @@ PLANTED = {
         "require_reviewed = true",
         f"{THANKS}: not reviewed",
     ),
-    "a language without texts": (MISSION, 'languages = ["en"]', 'languages = ["en", "sq"]', "responses/sq: no text for thanks"),
+    "a language without texts": (MISSION, 'languages = ["en"]', 'languages = ["en", "de"]', "responses/de: no text for thanks"),
     "a language without a list of promises": (
         MISSION,
         'languages = ["en"]',
-        'languages = ["en", "sq"]',
-        "responses/policy.toml: nothing in forbidden for sq",
+        'languages = ["en", "de"]',
+        "responses/policy.toml: nothing in forbidden for de",
     ),
 }
 

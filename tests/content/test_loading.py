@@ -77,15 +77,15 @@ def said(contents: Contents, name: str, locale: str) -> str:
 
 
 def test_a_locale_is_added_by_adding_files_and_falls_back_to_english_where_it_has_none(contents: Contents):
-    folder = contents.root / "responses" / "sq"
+    folder = contents.root / "responses" / "de"
     folder.mkdir()
     thanks = (contents.root / THANKS).read_text("utf-8")
-    (folder / "thanks.md").write_text(thanks.replace("locale: en", "locale: sq").replace("You are welcome", "S'ka përse"), "utf-8")
-    (folder / "labels.toml").write_text('thanks = "faleminderit"\n', "utf-8")
-    assert said(contents, "thanks", "sq").startswith("S'ka përse")
-    assert said(contents, "goodbye", "sq") == said(contents, "goodbye", "en")
-    assert answers(contents).label("thanks", "sq") == "faleminderit"
-    assert answers(contents).label("goodbye", "sq") == answers(contents).label("goodbye", "en")
+    (folder / "thanks.md").write_text(thanks.replace("locale: en", "locale: de").replace("You are welcome", "Gern geschehen"), "utf-8")
+    (folder / "labels.toml").write_text('thanks = "danke"\n', "utf-8")
+    assert said(contents, "thanks", "de").startswith("Gern geschehen")
+    assert said(contents, "goodbye", "de") == said(contents, "goodbye", "en")
+    assert answers(contents).label("thanks", "de") == "danke"
+    assert answers(contents).label("goodbye", "de") == answers(contents).label("goodbye", "en")
 
 
 def test_a_file_of_the_country_wins_over_the_general_one(contents: Contents):
