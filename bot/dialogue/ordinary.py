@@ -16,7 +16,7 @@ ANSWER_SECONDS = 300
 _COMMAND_SAYS = {
     "start": ("greeting",),
     "help": ("help",),
-    "language": ("language_only_english",),
+    "language": ("language",),
     "privacy": ("privacy",),
     "about": ("about",),
     "stop": ("mute_on",),

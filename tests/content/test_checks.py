@@ -6,6 +6,9 @@ import pytest
 
 from tests.content.conftest import Contents
 
+#: As the shipped mission file has it.
+LANGUAGES = 'languages = ["en", "sr_Latn_ME", "sr_Cyrl_ME", "sq", "ru"]'
+
 THANKS = "responses/en/thanks.md"
 #: The day on which the oldest of the shipped texts was reviewed.
 OLDEST_REVIEW = date(2026, 11, 24)
@@ -118,10 +121,10 @@ PLANTED = {
         "require_reviewed = true",
         f"{THANKS}: not reviewed",
     ),
-    "a language without texts": (MISSION, 'languages = ["en"]', 'languages = ["en", "de"]', "responses/de: no text for thanks"),
+    "a language without texts": (MISSION, LANGUAGES, 'languages = ["en", "de"]', "responses/de: no text for thanks"),
     "a language without a list of promises": (
         MISSION,
-        'languages = ["en"]',
+        LANGUAGES,
         'languages = ["en", "de"]',
         "responses/policy.toml: nothing in forbidden for de",
     ),

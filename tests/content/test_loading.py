@@ -7,6 +7,9 @@ from bot.domain.message import ChannelName
 from bot.responses import PreparedResponses
 from tests.content.conftest import Contents
 
+#: As the shipped mission file has it.
+LANGUAGES = 'languages = ["en", "sr_Latn_ME", "sr_Cyrl_ME", "sq", "ru"]'
+
 THANKS = "responses/en/thanks.md"
 
 REFUSED = {
@@ -47,7 +50,7 @@ MISSION = {
     "a day without hours": ('sunday = "closed"\n', "", "missing key hours.sunday"),
     "hours that end before they begin": ('monday = "08:00-16:30"', 'monday = "16:30-08:00"', "hours.monday: hours end"),
     "an empty name": ('name = "Info desk"', 'name = ""', "profile.name has the wrong type, or is empty"),
-    "no language": ('languages = ["en"]', "languages = []", "languages is not a list"),
+    "no language": (LANGUAGES, "languages = []", "languages is not a list"),
     "a country that climbs out of its folder": ('country = "ME"', 'country = "../ME"', "country is not a country code"),
     "a website without encryption": ("https://me.usembassy.gov", "http://me.usembassy.gov", "mission.web does not begin"),
     "a contact that hides the mission's name": ("[contacts.email]", "[contacts.name]", "contacts.name has the wrong type, or takes"),

@@ -7,7 +7,7 @@ from bot.domain.message import Kind
 from tests.dialogue.talk import Talk, sure, unsure
 
 COMMANDS = {
-    "start": "greeting", "help": "help", "language": "language_only_english", "privacy": "privacy", "about": "about", "stop": "mute_on",
+    "start": "greeting", "help": "help", "language": "language", "privacy": "privacy", "about": "about", "stop": "mute_on",
     "forget": "erased", "status": None, "human": None,
 }  # fmt: skip
 
