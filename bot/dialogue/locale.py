@@ -32,6 +32,11 @@ def in_locale(conversation: Conversation, messages: Sequence[Message], identify:
     return conversation
 
 
+def language_known(conversation: Conversation) -> bool:
+    """Whether the person has written enough, or chosen, in a language that we have."""
+    return conversation.memory.locale_by in {WROTE, CHOSE}
+
+
 def chosen(conversation: Conversation, locale: str) -> Conversation:
     """The conversation in the locale that the person chose."""
     return replace(conversation, locale=locale).remembering(locale_by=CHOSE, locale_next=None)

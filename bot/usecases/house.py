@@ -28,6 +28,7 @@ class House:
     has_messenger: bool  #: a real messenger is configured
     allow_unattended: bool  #: answer although no officer is enrolled
     hours: Hours | None = None  #: when officers read what is no emergency; None: not known
+    locales: tuple[str, ...] = ("en",)  #: in which the mission answers, the first one first
     text_days: int = 30
     contact_days: int = 90
     audit_days: int = 730

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.dialogue.decision import Say
+from bot.dialogue.locale import language_known
 from bot.dialogue.truth import Facts, people, status_facts
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff
@@ -41,10 +42,20 @@ def drafts(house: House, conversation: Conversation, says: Sequence[Say], facts:
 
 def _pieces(house: House, conversation: Conversation, say: Say, facts: Facts) -> Sequence[Piece]:
     name = _for_channel(house, say.name, conversation)
+    if name == "danger_question" and not language_known(conversation) and len(house.locales) > 1:
+        return [replace(_in_every_language(house, conversation), buttons=say.buttons)]
     pieces = house.responses.pieces(name, conversation.locale, conversation.channel, _values(house, conversation, say, facts))
     if not say.buttons or not pieces:
         return pieces
     return (*pieces[:-1], replace(pieces[-1], buttons=say.buttons))
+
+
+def _in_every_language(house: House, conversation: Conversation) -> Piece:
+    """The danger question to somebody whose language we do not know: once in each of the mission's (conversation rules, section 3)."""
+    latin = [locale for locale in house.locales if not ("_Cyrl" in locale and locale.replace("_Cyrl", "_Latn") in house.locales)]
+    first = [conversation.locale] if conversation.locale in latin else []
+    lines = [house.responses.line("danger_question_line", locale, {}) for locale in dict.fromkeys((*first, *latin))]
+    return Piece(text="\n\n".join(lines))
 
 
 def _for_channel(house: House, name: str, conversation: Conversation) -> str:

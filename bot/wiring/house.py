@@ -108,6 +108,7 @@ def build_house(settings: Settings, store: SqlStore, nlu: Nlu) -> House:
         hours=_hours(mission),
         has_messenger=settings.has_messenger,
         allow_unattended=settings.allow_unattended,
+        locales=mission.languages,
         text_days=mission.retention["text_days"],
         contact_days=mission.retention["contact_days"],
         audit_days=mission.retention["audit_days"],

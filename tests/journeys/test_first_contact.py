@@ -143,3 +143,34 @@ async def test_officers_see_in_an_alert_which_language_was_written(home: Home, t
     await home.writes(text)
     await home.settles()
     assert any(f" {language}. Reply" in alert for alert in home.alerts())
+
+
+LANGUAGES = ("en", "sr_Latn_ME", "sr_Cyrl_ME", "sq", "ru")
+
+
+async def test_whose_language_is_unknown_is_asked_in_each_of_the_missions_and_who_wrote_enough_in_theirs(home: Home) -> None:
+    home.house = replace(home.house, locales=LANGUAGES)
+    home.nlu.known["hm"] = home.nlu.known["ne znam kome ovo da kažem, dva čovjeka stoje ispod"] = "unsure"
+    asked = (await home.says("hm", sender="1"))[-1]
+    assert [words in asked for words in ("Is anyone hurt", "Je li neko povrijeđen", "A është dikush", "Кто-то ранен")] == [True] * 4
+    assert "Је ли неко" not in asked, "whoever reads Cyrillic reads the Latin line too"
+    assert asked.startswith("One question, so that nobody is overlooked."), "a stranger sees the beginning"
+    theirs = (await home.says("ne znam kome ovo da kažem, dva čovjeka stoje ispod", sender="2"))[-1]
+    assert "Je li neko povrijeđen" in theirs
+    assert "Is anyone hurt" not in theirs
+
+
+async def test_control_a_mission_of_one_language_asks_in_that_one_only(home: Home) -> None:
+    home.nlu.known["hm"] = "unsure"
+    asked = (await home.says("hm"))[-1]
+    assert "Is anyone hurt" in asked
+    assert "Je li neko" not in asked
+
+
+async def test_a_yes_to_the_question_in_every_language_rings(home: Home) -> None:
+    await home.enrols()
+    home.house = replace(home.house, locales=LANGUAGES)
+    home.nlu.known["hm"] = "unsure"
+    await home.says("hm")
+    await home.says("Да")
+    assert "E1" in home.alerts()[-1]
