@@ -14,9 +14,12 @@ from bot.domain.message import SILENT_KINDS, Kind, Message
 #: Who said which locale it is (``Memory.locale_by``).
 WROTE = "wrote"  #: the person's own words
 WROTE_OTHER = "wrote_other"  #: their own words, in a language that we have no locale for
+GUESSED = "guessed"  #: the likeliest of ours for a text too short, or too odd, to be sure of; the next sure text decides
 CHOSE = "chose"  #: the person, asked or on their own; nothing but another choice changes it
 
 _BASE = "en"
+#: With fewer letters nothing is guessed.
+_LETTERS = 5
 _UNHEARD = SILENT_KINDS | {Kind.GROUP}
 #: What messengers call our languages; what stands behind a hyphen is a country or a script.
 _BY_HINT = {
@@ -46,17 +49,25 @@ def _after(conversation: Conversation, message: Message, identify: Callable[[str
     """What is forwarded are somebody else's words."""
     said = None if message.forwarded else identify(message.text)
     if said is None or not said.sure:
-        return _hinted(conversation, message.language_hint)
+        hinted = _hinted(conversation, message.language_hint)
+        return hinted if said is None or hinted is not conversation else _guessed(conversation, message.text, said)
     if conversation.memory.locale_by != WROTE:
         by = WROTE if said.locale else WROTE_OTHER
         return replace(conversation, locale=said.locale or _BASE).remembering(locale_by=by)
     return _written_again(conversation, said.locale)
 
 
+def _guessed(conversation: Conversation, text: str, said: Identified) -> Conversation:
+    """Better the likeliest of ours than English to whoever wrote no English; once guessed, further guesses change nothing."""
+    if conversation.memory.locale_by is not None or said.locale is None or sum(map(str.isalpha, text)) < _LETTERS:
+        return conversation
+    return replace(conversation, locale=said.locale).remembering(locale_by=GUESSED)
+
+
 def _hinted(conversation: Conversation, hint: str | None) -> Conversation:
     """A short text, or none: the messenger's guess counts only while nobody has said anything better."""
     language, _, rest = (hint or "").lower().replace("_", "-").partition("-")
-    if conversation.memory.locale_by is not None or language not in _BY_HINT:
+    if conversation.memory.locale_by not in {None, GUESSED} or language not in _BY_HINT:
         return conversation
     locale = _BY_HINT[language]
     return replace(conversation, locale="sr_Cyrl_ME" if locale == "sr_Latn_ME" and rest.startswith("cyrl") else locale)

@@ -17,6 +17,8 @@ READS = 1_000
 SHORT = 15
 #: Least likelihood of one of our languages, and of another one, to be sure.
 SURE, SURE_OTHER = 0.45, 0.6
+#: Least likelihood of one of ours to be guessed although another language is likelier.
+GUESSED = 0.4
 #: The class of all languages that we have no locale for.
 OTHER = "other"
 #: Locales by class, in Latin letters and in Cyrillic; where there is but one, both scripts are answered in it.
@@ -148,6 +150,10 @@ class Languages:
     def _told(shares: Mapping[str, float], is_cyrillic: bool, length: int) -> Identified:
         """An unsure guess is one of ours: who is answered in a wrong language of ours can still say so."""
         likeliest = max(shares, key=lambda name: shares[name])
+        is_long = length > SHORT
         if likeliest == OTHER:
-            return Identified(locale=None, sure=length > SHORT and shares[OTHER] >= SURE_OTHER)
-        return Identified(locale=LOCALES[likeliest][is_cyrillic], sure=length > SHORT and shares[likeliest] >= SURE)
+            ours = max(LOCALES, key=lambda name: shares[name])
+            guess = LOCALES[ours][is_cyrillic] if shares[ours] >= GUESSED else None
+            is_sure = is_long and shares[OTHER] >= SURE_OTHER
+            return Identified(locale=None if is_sure else guess, sure=is_sure)
+        return Identified(locale=LOCALES[likeliest][is_cyrillic], sure=is_long and shares[likeliest] >= SURE)

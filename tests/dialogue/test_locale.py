@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.dialogue.locale import chosen, in_locale
+from bot.dialogue.locale import chosen, in_locale, language_known
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.ids import ContactId, ConversationId, MessageId
 from bot.domain.language import Identified
@@ -124,3 +124,16 @@ def test_it_is_remembered_and_a_memory_from_before_knows_nothing_yet():
     again = replace(kept, memory=Memory.from_json(kept.memory.to_json()))
     assert after("sq", start=again).locale == "sq"
     assert after("sq", start=replace(NEW, memory=Memory.from_json({"last_intent": "greet"}))).locale == "sq"
+
+
+def test_a_short_first_text_is_answered_in_the_likeliest_of_ours_until_a_sure_one_decides():
+    guessed = after("hajde brzo")
+    assert guessed.locale == "sq"
+    assert after("en something longer", start=guessed).locale == "en"
+    assert after("hajde", "hajde opet").locale == "sq"
+    assert after("hm").locale == "en", "with so few letters nothing is guessed"
+
+
+def test_control_a_guess_is_not_what_the_person_wrote():
+    assert not language_known(after("hajde brzo"))
+    assert language_known(after("ru something longer"))
