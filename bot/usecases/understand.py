@@ -8,6 +8,7 @@ from bot.dialogue.policy import Heard
 from bot.dialogue.understand import no_model, spoken, with_kind, with_marks, with_model, without_model
 from bot.domain.errors import NluUnavailable
 from bot.domain.message import SILENT_KINDS, Incoming, Message
+from bot.domain.polite import without_politeness
 from bot.domain.text import clean
 from bot.domain.understanding import Action, Reading, RuleHit, Understanding
 from bot.usecases.house import House
@@ -37,7 +38,7 @@ def expect(house: House, incoming: Incoming) -> None:
     """Let the model begin with a message that is being kept; what needs no model is not shown to it."""
     text = clean(incoming.text)
     if incoming.kind not in SILENT_KINDS and without_model(text, incoming.kind, ()) is None:
-        house.nlu.expect(_for_model(text))
+        house.nlu.expect(for_model(text))
 
 
 async def understand(
@@ -66,7 +67,7 @@ async def _read(house: House, message: Message, until: float | None) -> Reading 
     """The model's word; None when it has none that makes sense, or not in time."""
     try:
         async with asyncio.timeout_at(until):
-            return await house.nlu.read(_for_model(message.text))
+            return await house.nlu.read(for_model(message.text))
     except (NluUnavailable, TimeoutError):
         return None
 
@@ -75,9 +76,9 @@ def _in(seconds: float) -> float:
     return asyncio.get_running_loop().time() + seconds
 
 
-def _for_model(text: str) -> str:
-    """The beginning and the end of a very long text, never beginning with a slash."""
-    text = without_slash(text)
+def for_model(text: str) -> str:
+    """The point of a text without politeness around it; the beginning and the end of a very long one; never beginning with a slash."""
+    text = without_slash(without_politeness(without_slash(text)))
     if len(text) <= MODEL_READS:
         return text
     return f"{text[: MODEL_READS // 2]} {text[-MODEL_READS // 2 :]}"

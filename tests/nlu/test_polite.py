@@ -1,4 +1,4 @@
-"""Politeness around an emergency hides it from the model hardly ever; measured on writers that the model never learnt."""
+"""Politeness hides an emergency from the model hardly ever, as the house asks it; measured on writers it never learnt."""
 
 import json
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.nlu import load_thresholds
+from bot.usecases.understand import for_model
 from nlu.contract import classes
 from nlu.tsv import Row, read_folder
 from tests.nlu.model import ROOT, Server, serving, train
@@ -27,7 +28,7 @@ def model() -> Iterator[Server]:
 
 def danger(model: Server, text: str) -> float:
     """The summed confidence of the emergencies."""
-    ranking = model.parse(json.dumps({"text": text}).encode()).json()["intent_ranking"]
+    ranking = model.parse(json.dumps({"text": for_model(text)}).encode()).json()["intent_ranking"]
     return sum(each["confidence"] for each in ranking if each["name"] in EMERGENCIES)
 
 
