@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.domain.conversation import Conversation
 from bot.domain.language import Identified
+from bot.domain.ids import without_references
 from bot.domain.message import SILENT_KINDS, Kind, Message
 
 #: Who said which locale it is (``Memory.locale_by``).
@@ -47,10 +48,11 @@ def chosen(conversation: Conversation, locale: str) -> Conversation:
 
 def _after(conversation: Conversation, message: Message, identify: Callable[[str], Identified]) -> Conversation:
     """What is forwarded are somebody else's words."""
-    said = None if message.forwarded else identify(message.text)
+    words = without_references(message.text)
+    said = None if message.forwarded else identify(words)
     if said is None or not said.sure:
         hinted = _hinted(conversation, message.language_hint)
-        return hinted if said is None or hinted is not conversation else _guessed(conversation, message.text, said)
+        return hinted if said is None or hinted is not conversation else _guessed(conversation, words, said)
     if conversation.memory.locale_by != WROTE:
         by = WROTE if said.locale else WROTE_OTHER
         return replace(conversation, locale=said.locale or _BASE).remembering(locale_by=by)

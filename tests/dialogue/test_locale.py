@@ -137,3 +137,8 @@ def test_a_short_first_text_is_answered_in_the_likeliest_of_ours_until_a_sure_on
 def test_control_a_guess_is_not_what_the_person_wrote():
     assert not language_known(after("hajde brzo"))
     assert language_known(after("ru something longer"))
+
+
+@pytest.mark.parametrize("reference", ["KAT-EMA", "kat ema", "222-222"])
+def test_a_references_letters_are_no_words_in_any_language(reference):
+    assert after(f"i am {reference}") == after("i am")
