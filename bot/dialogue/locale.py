@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.conversation import Conversation
-from bot.domain.language import Identified
 from bot.domain.ids import without_references
+from bot.domain.language import Identified
 from bot.domain.message import SILENT_KINDS, Kind, Message
 
 #: Who said which locale it is (``Memory.locale_by``).
