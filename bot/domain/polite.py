@@ -36,8 +36,9 @@ _BEHIND = (
     r"заранее благодарю", r"с уважением",
     r"(?:хорошего|доброго) дня", r"извините и",
 )  # fmt: skip
-_START = re.compile(rf"(?:{_APART}(?:{'|'.join(_BEFORE)})(?!\w){_APART})+", re.IGNORECASE)
-_END = re.compile(rf"(?:{_APART}(?<!\w)(?:{'|'.join(_BEHIND)}){_APART})+\Z", re.IGNORECASE)
+# Possessive and atomic throughout: what was read once is never read another way, or a hostile text could keep the house busy for ever.
+_START = re.compile(rf"{_APART}+(?>(?:{'|'.join(_BEFORE)})(?!\w){_APART}+)++", re.IGNORECASE)
+_END = re.compile(rf"{_APART}+(?<!\w)(?>(?:{'|'.join(_BEHIND)})(?!\w){_APART}+)++\Z", re.IGNORECASE)
 #: With fewer words left, the politeness was the point.
 _POINT = 3
 #: Thanks are looked for in so many signs at the end, so that no text makes the search slow.

@@ -43,7 +43,9 @@ def drafts(house: House, conversation: Conversation, says: Sequence[Say], facts:
 def _pieces(house: House, conversation: Conversation, say: Say, facts: Facts) -> Sequence[Piece]:
     name = _for_channel(house, say.name, conversation)
     if name == "danger_question" and not language_known(conversation) and len(house.locales) > 1:
-        return [replace(_in_every_language(house, conversation), buttons=say.buttons)]
+        asked = _in_every_language(house, conversation)
+        if asked.text:
+            return [replace(asked, buttons=say.buttons)]
     pieces = house.responses.pieces(name, conversation.locale, conversation.channel, _values(house, conversation, say, facts))
     if not say.buttons or not pieces:
         return pieces
@@ -55,7 +57,7 @@ def _in_every_language(house: House, conversation: Conversation) -> Piece:
     latin = [locale for locale in house.locales if not ("_Cyrl" in locale and locale.replace("_Cyrl", "_Latn") in house.locales)]
     first = [conversation.locale] if conversation.locale in latin else []
     lines = [house.responses.line("danger_question_line", locale, {}) for locale in dict.fromkeys((*first, *latin))]
-    return Piece(text="\n\n".join(lines))
+    return Piece(text="\n\n".join(filter(None, lines)))
 
 
 def _for_channel(house: House, name: str, conversation: Conversation) -> str:

@@ -38,3 +38,9 @@ def test_any_text_gives_a_part_of_itself(text: str) -> None:
 @pytest.mark.parametrize("piece", ["hello ", "thank you ", "hvala, ", ". , ", "x"])
 def test_long_texts_take_no_longer_than_their_length(piece: str) -> None:
     assert is_far_from_quadratic(without_politeness, piece, at_least=5e-4)
+
+
+@pytest.mark.parametrize("unit", ["regards,,,, ", "спасибо большое ", "hvala puno hvala ", "thanks a lot ", "hello,,,, "])
+def test_a_hostile_text_that_could_be_read_in_many_ways_is_read_in_one(unit: str) -> None:
+    assert is_far_from_quadratic(lambda text: without_politeness(f"{text}x"), unit, at_least=5e-4)
+    assert without_politeness(f"they are here now {unit * 20}x").endswith("x")

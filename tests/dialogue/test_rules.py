@@ -284,3 +284,11 @@ def test_a_sentence_begins_after_its_greetings(greeting, rest):
 def test_control_a_film_before_it_does_hide_it():
     cries = [text for text, intent in TABLES["en"] if intent != "-"]
     assert any(not names(f"in a film that I watched {cry}") for cry in cries)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hello thanks they beat us so much", "dobar dan hvala tuku nas puno", "please thank you they are breaking the door for your time"],
+)
+def test_a_cry_between_thanks_and_a_word_of_thanks_is_heard(text):
+    assert names(text)
