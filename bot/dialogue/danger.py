@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot.dialogue import ordinary
 from bot.dialogue.decision import Change, Decision, Say
 from bot.dialogue.escalation import reopened_case
+from bot.dialogue.locale import as_last_written
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, HandoffClass, State
 from bot.domain.message import Care, Kind
@@ -65,6 +66,7 @@ def said_yes(conversation: Conversation, now: datetime) -> Decision:
 
 
 def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) -> Decision:
+    conversation = as_last_written(conversation)
     lane = DutyLane.SECURITY if kind == "threat_to_mission" else DutyLane.GENERAL
     inside_claim = conversation.voice == "OFFICER"
     change = Change(

@@ -1,7 +1,7 @@
 """In which locale a conversation is held: ``in_locale(conversation, messages, identify)``.  Pure; no decision about danger looks at it.
 
 What somebody wrote decides; until they wrote enough, what their messenger says.  One text in another language changes nothing, two in a
-row do.
+row do, and one that is an emergency does.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,6 +39,12 @@ def in_locale(conversation: Conversation, messages: Sequence[Message], identify:
 def language_known(conversation: Conversation) -> bool:
     """Whether the person has written enough, or chosen, in a language that we have."""
     return conversation.memory.locale_by in {WROTE, CHOSE}
+
+
+def as_last_written(conversation: Conversation) -> Conversation:
+    """In the locale of the last sure text, without waiting for a second one: who cries for help is answered in the language of the cry."""
+    latest = conversation.memory.locale_next
+    return conversation if latest is None else replace(conversation, locale=latest).remembering(locale_next=None)
 
 
 def chosen(conversation: Conversation, locale: str) -> Conversation:

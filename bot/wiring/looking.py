@@ -174,7 +174,7 @@ async def see(house: House, talk: Conversation, text: str) -> Seen:
         "intent": meaning.intent,
         "confidence": round(meaning.confidence, 4),
         "class": _CLASSES.get(decision.action, "N"),
-        "locale": talk.locale,
+        "locale": decision.conversation.locale,
         "ranking": [{"intent": each.intent, "confidence": round(each.confidence, 4)} for each in meaning.ranking[:10]],
         "rules": [hit.rule for hit in meaning.rules],
         "action": str(decision.action),

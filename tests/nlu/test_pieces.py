@@ -1,13 +1,12 @@
 """An emergency inside a long text."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from bot.nlu import load_thresholds
 from nlu.contract import classes
-from tests.nlu.model import ROOT, Server, run, serving, train
+from tests.nlu.model import ROOT, Server, run
 
 EMERGENCIES = {name for name, cls in classes().items() if cls == "E1"}
 POLITE = (
@@ -23,36 +22,27 @@ CRIES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[Server]:
-    """This tree's model."""
-    assert train(ROOT, "--if-needed").returncode == 0
-    with serving() as running:
-        assert running.health().status == 200
-        yield running
-
-
-def danger(model: Server, text: str) -> float:
+def danger(server: Server, text: str) -> float:
     """The summed confidence of the emergencies."""
-    ranking = model.parse(json.dumps({"text": text}).encode()).json()["intent_ranking"]
+    ranking = server.parse(json.dumps({"text": text}).encode()).json()["intent_ranking"]
     assert sum(each["confidence"] for each in ranking) == pytest.approx(1.0)
     return sum(each["confidence"] for each in ranking if each["name"] in EMERGENCIES)
 
 
 @pytest.mark.parametrize("cry", CRIES)
-def test_an_emergency_inside_a_long_polite_text_wins(model: Server, cry: str) -> None:
-    assert danger(model, POLITE.format(cry)) >= load_thresholds(ROOT / "nlu").alert
+def test_an_emergency_inside_a_long_polite_text_wins(server: Server, cry: str) -> None:
+    assert danger(server, POLITE.format(cry)) >= load_thresholds(ROOT / "nlu").alert
 
 
-def test_control_the_same_letter_without_it_does_not_ring(model: Server) -> None:
-    assert danger(model, POLITE.format("")) < load_thresholds(ROOT / "nlu").alert
+def test_control_the_same_letter_without_it_does_not_ring(server: Server) -> None:
+    assert danger(server, POLITE.format("")) < load_thresholds(ROOT / "nlu").alert
 
 
 @pytest.mark.parametrize("cry", CRIES)
-def test_an_emergency_in_a_long_text_without_full_stops_wins(model: Server, cry: str) -> None:
+def test_an_emergency_in_a_long_text_without_full_stops_wins(server: Server, cry: str) -> None:
     text = f"{RAMBLING}and {cry.lower().rstrip('.')} and {RAMBLING}"
-    assert danger(model, text) >= load_thresholds(ROOT / "nlu").alert
-    assert danger(model, RAMBLING * 2) < load_thresholds(ROOT / "nlu").alert
+    assert danger(server, text) >= load_thresholds(ROOT / "nlu").alert
+    assert danger(server, RAMBLING * 2) < load_thresholds(ROOT / "nlu").alert
 
 
 _PIECES = "import json\nfrom nlu.components.pieces import pieces\nprint(json.dumps(pieces(sys.argv[1])))"
