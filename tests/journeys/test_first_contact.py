@@ -179,8 +179,6 @@ async def test_a_yes_to_the_question_in_every_language_rings(home: Home) -> None
 async def test_whoever_cries_in_another_language_is_answered_in_it_at_once(home: Home) -> None:
     home.nlu.known["where can I read the whole text of it?"] = "guidelines_full_text"
     home.nlu.known["a gdje mogu da pročitam cijeli tekst"] = "guidelines_full_text"
-        "guidelines_full_text"
-    )
     assert "The" in (await home.says("where can I read the whole text of it?"))[0]
     calm = (await home.says("a gdje mogu da pročitam cijeli tekst"))[0]
     assert "Smjernic" not in calm, "control: one calm text in another language turns nothing"
