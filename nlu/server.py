@@ -39,7 +39,9 @@ def main() -> int:
         return WRONG_USE
     lean.leave_out()
     keep_quiet()
-    asyncio.run(_serve(_socket(options), token, options.model or model_path(ROOT)))
+    import uvloop
+
+    uvloop.run(_serve(_socket(options), token, options.model or model_path(ROOT)))
     return 0
 
 
