@@ -14,6 +14,8 @@ _NAME = re.compile(r"<([a-z-]+)>")
 _ITEM = re.compile(r"\(([^()]+)\)(\?)?(?= |$)|([^\s()|]+)(?= |$)")
 _PLAIN = re.compile(r"(?:[^\W_]|#)+\*?|[\^$]")
 _SIGNS = {"^": r"\A", "$": r"(?= \Z)"}
+#: After a word's space: that space is the sentence's first sign.
+_AT_START = r"(?<=\A )"
 _ENDS = r"(?= |\Z)"
 _GAP = r"(?: \S+){0,4}?"
 
@@ -59,6 +61,7 @@ def _listed(part: str, words: Mapping[str, Sequence[str]], *, bare: bool) -> str
 
 
 _Item = tuple[tuple[str, ...], bool]
+_START: _Item = (("^",), False)
 
 
 def _items(phrase: str) -> Iterator[_Item]:
@@ -96,15 +99,33 @@ def _start(word: str) -> str:
 
 
 def _pattern(items: Sequence[_Item]) -> str:
-    return "".join(map(_step, items)) + _ENDS
+    """The steps one after the other, in a form that begins with a space: what begins with a sign is searched several times as fast."""
+    steps = items[1:] if items[:1] == [_START] else items
+    first = next((place + 1 for place, (_, optional) in enumerate(steps) if not optional), 0)
+    begins = [option[:1] for options, _ in steps[:first] for option in options or ("^",)]
+    if not first or not _SIGNS.keys().isdisjoint(begins):
+        return "".join(map(_step, items)) + _ENDS
+    return _ways(steps[:first], "" if steps is items else _AT_START) + "".join(map(_step, steps[first:])) + _ENDS
 
 
-def _step(item: _Item) -> str:
+def _ways(steps: Sequence[_Item], condition: str) -> str:
+    """The last step with those before it that may be missing: each way to begin written out, the longest first."""
+    each = [_step((options, False), condition) + "".join(map(_step, steps[place + 1 :])) for place, (options, _) in enumerate(steps)]
+    return f"(?:{'|'.join(each)})"
+
+
+def _step(item: _Item, condition: str = "") -> str:
+    """One step; the condition stands behind the space that it begins with."""
     options, optional = item
     if not options:
         return _GAP
-    many = "|".join("".join(map(_word, option.split(" "))) for option in options)
+    many = "|".join(_option(option, condition) for option in options)
     return f"(?:{many}){'?' if optional else _ENDS}"
+
+
+def _option(option: str, condition: str) -> str:
+    words = "".join(map(_word, option.split(" ")))
+    return f" {condition}{words[1:]}" if condition else words
 
 
 def _word(word: str) -> str:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.folding import FOLDS
-from bot.domain.phrases import Phrase, compile_any, compile_phrase
+from bot.domain.phrases import compile_any, compile_phrase
+from bot.domain.ruleset import Language, Line, Rule
 
 #: What may cancel a hit; ``rules`` says how far each reaches.
 GUARDS = ("negation", "past", "hypothesis", "condition", "quoted")
@@ -21,118 +21,6 @@ _LISTED = re.compile(r"(<[a-z-]+>)")
 _MARK = {"any", "unless"}
 _RULE = {"name", "intent", "guards", "phrases", "idioms", "examples", "counterexamples"}
 _WORD = re.compile(r"[^\W_]+")
-#: Beginnings are filed under so many of their first letters.
-_FILED = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """A rule without its phrases; ``intent`` None: an emergency of unknown kind."""
-
-    name: str
-    intent: str | None
-    rank: int
-    guards: frozenset[str]
-    idioms: re.Pattern[str] = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One phrase of a rule, and as bits the words that must be there."""
-
-    rule: Rule
-    phrase: Phrase = field(repr=False)
-    #: It is itself made with a "not", which therefore does not cancel it.
-    negative: bool
-    needs: int = 0
-
-
-class Words:
-    """Which of the phrases' needs a word meets, as bits: the cheap filter before any pattern is searched."""
-
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
-        """One bit for each need that occurs, the most telling first."""
-        needs = {need for phrase in phrases for need in phrase.needs}
-        self._bits = {need: 1 << place for place, need in enumerate(sorted(needs, key=_telling))}
-        self._whole: dict[str, int] = {}
-        self._beginnings: dict[str, dict[str, int]] = {}
-        for need, bit in self._bits.items():
-            for start in need:
-                word = start.rstrip()
-                table = self._whole if start.endswith(" ") else self._beginnings.setdefault(word[:_FILED], {})
-                table[word] = table.get(word, 0) | bit
-        self._filed = sorted({len(letters) for letters in self._beginnings})
-        self._whole = {word: bits | self._begun(word) for word, bits in self._whole.items()}
-
-    def of_phrase(self, phrase: Phrase) -> int:
-        """The bits of all that the phrase needs."""
-        return sum(self._bits[need] for need in phrase.needs)
-
-    def of_word(self, word: str) -> int:
-        """The bits of all needs that this word meets."""
-        bits = self._whole.get(word)
-        return self._begun(word) if bits is None else bits
-
-    def _begun(self, word: str) -> int:
-        bits = 0
-        for length in self._filed:
-            for start, bit in self._beginnings.get(word[:length], {}).items():
-                if word.startswith(start):
-                    bits |= bit
-        return bits
-
-
-def _telling(need: frozenset[str]) -> tuple[float, list[str]]:
-    """Few and long words are rare in ordinary text."""
-    return sum(len(start) ** -3.0 for start in need), sorted(need)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Language:
-    """The rules of one language, ready for searching."""
-
-    spellings: Mapping[str, str] = field(repr=False)
-    guards: Mapping[str, re.Pattern[str]] = field(repr=False)
-    breakers: re.Pattern[str] = field(repr=False)
-    openers: re.Pattern[str] = field(repr=False)
-    #: What polite people begin with; the sentence begins after it.
-    greetings: re.Pattern[str] = field(repr=False)
-    #: What they end with; the sentence ends before it.
-    farewells: re.Pattern[str] = field(repr=False)
-    present: re.Pattern[str] = field(repr=False)
-    recent: re.Pattern[str] = field(repr=False)
-    #: What a text may speak of: how it is found, and what is taken out before looking.
-    marks: Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]] = field(repr=False)
-    words: Words
-    #: By the bit of their most telling need; ``anchors`` has all these bits.
-    lines: Mapping[int, tuple[Line, ...]] = field(repr=False)
-    anchors: int = field(repr=False)
-    #: Makes one spelling of several alphabets; None: the text is searched as it was normalised.
-    fold: Callable[[str], str] | None = field(default=None, repr=False)
-    #: Which needs a word meets, by the word's hash: no word that anybody wrote stays in memory for speed.
-    met: dict[int, int] = field(default_factory=dict, repr=False)
-
-    def lines_for(self, present: int) -> Iterator[Line]:
-        """The phrases whose needs are all among these bits."""
-        left, absent = present & self.anchors, ~present
-        while left:
-            lowest = left & -left
-            left ^= lowest
-            for line in self.lines[lowest]:
-                if not line.needs & absent:
-                    yield line
-
-
-def unguarded(language: Language) -> Language:
-    """The same phrases, cancelled by nothing."""
-    never = compile_any((), {})
-    return replace(
-        language,
-        lines={
-            bit: tuple(replace(line, rule=replace(line.rule, guards=frozenset(), idioms=never)) for line in lines)
-            for bit, lines in language.lines.items()
-        },
-    )
 
 
 def read_language(data: object) -> Language:
@@ -145,18 +33,13 @@ def read_language(data: object) -> Language:
     guards = _mapping(file.get("guards", {}), "guards")
     _only(guards, set(GUARDS), "guards")
     patterns = {name: compile_any(_texts(guards.get(name, []), name), words) for name in GUARDS}
-    lines = list(_lines(file.get("rules"), words, patterns["negation"]))
-    index = Words([line.phrase for line in lines])
-    filed = _by_need(lines, index)
     named = ("greetings", "farewells", "breakers", "openers", "present", "recent")
     parts: dict[str, Any] = {name: compile_any(_texts(file.get(name, []), name), words) for name in named}
     return Language(
         spellings=_spellings(file.get("spellings", {})),
         guards=patterns,
         marks={name: _mark(name, value, words) for name, value in _mapping(file.get("marks", {}), "marks").items()},
-        words=index,
-        lines=filed,
-        anchors=sum(filed),
+        lines=tuple(_lines(file.get("rules"), words, patterns["negation"])),
         fold=fold,
         **parts,
     )
@@ -200,15 +83,6 @@ def _mark(name: str, value: object, words: Mapping[str, Sequence[str]]) -> tuple
     entry = _mapping(value, f"mark {name}")
     _only(entry, _MARK, f"mark {name}")
     return tuple(compile_any(_texts(entry.get(part, []), f"mark {name}"), words) for part in ("any", "unless"))  # type: ignore[return-value]  # two
-
-
-def _by_need(lines: Sequence[Line], words: Words) -> dict[int, tuple[Line, ...]]:
-    """The lines by the bit of their most telling need, which is the lowest."""
-    table: dict[int, list[Line]] = {}
-    for line in lines:
-        needs = words.of_phrase(line.phrase)
-        table.setdefault(needs & -needs, []).append(replace(line, needs=needs))
-    return {bit: tuple(found) for bit, found in table.items()}
 
 
 def _lines(rules: object, words: Mapping[str, Sequence[str]], negation: re.Pattern[str]) -> Iterator[Line]:

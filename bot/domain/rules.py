@@ -10,33 +10,20 @@ are searched sentence by sentence.  A guard or an idiom cancels a hit only in th
     quoted      earlier in the sentence: films, lyrics, headlines          "in the film they shot me"
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
-from bot.domain.rulefile import Language, Line, Rule, read_language, unguarded
+from bot.domain.hits import hits
+from bot.domain.rulefile import read_language
+from bot.domain.ruleset import Language, Line, Rule, unguarded
+from bot.domain.sentences import Sentence, Tokens, lines_ended, parts, pieces, spelled
+from bot.domain.skim import Skim, Suspect
 from bot.domain.text import normalise
 from bot.domain.understanding import RuleHit
 
-_LINES = re.compile(r"[\n\r\u2028\u2029]+")
-#: Any of these signs but the one inside a number; one character class first, which is what makes the search fast.
-_SENTENCES = re.compile(r"[.!?;](?:(?<=[!?;])|(?!\d)|(?<!\d\.))")
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,:()\"]|(?<= )-+(?= )")
-#: Longer sentences are cut, overlapping, so that no text makes matching slow.
-_LONGEST = 80
-_OVERLAP = 16
-#: So many words' needs are remembered.
-_REMEMBERED = 50_000
-#: How often one phrase is tried again in a sentence after a guard cancelled its hit.
-_TRIES = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Sentence:
-    """Its words as ``" word word "`` and where, in that text, a word follows a comma or the like."""
-
-    text: str = field(repr=False)
-    pauses: frozenset[int]
+#: Rules by the order of their language and their name.
+_Found = dict[tuple[int, str], Rule]
 
 
 class RuleBook:
@@ -56,8 +43,10 @@ class RuleBook:
 
     @classmethod
     def merged(cls, *books: "RuleBook") -> "RuleBook":
-        """The rules of all of them."""
-        return cls([language for book in books for language in book._languages])
+        """The rules of all of them, ready: the first message waits for no preparation."""
+        merged = cls([language for book in books for language in book._languages])
+        merged._skim  # noqa: B018  # made now and kept
+        return merged
 
     def without_guards(self) -> "RuleBook":
         """The same rules, blind to guards and idioms: the negative control of the tests."""
@@ -65,146 +54,70 @@ class RuleBook:
 
     def match(self, text: str) -> tuple[RuleHit, ...]:
         """The rules that hit, in their files' order, the most telling kind first; empty when none does.  Never raises."""
-        hits: dict[str, Rule] = {}
-        plain = normalise(_LINES.sub(" . ", text))
-        as_it_is = list(_sentences(plain))
-        for language in self._languages:
-            for tokens in _sentences(language.fold(plain)) if language.fold else as_it_is:
-                _look(language, tokens, hits)
-        rules = sorted(hits.values(), key=lambda rule: rule.rank)
-        return tuple(RuleHit(rule=rule.name, intent=rule.intent) for rule in rules)
+        found: _Found = {}
+        for suspect in dict.fromkeys(self._skim.suspects(text)):
+            plain = suspect.plain()
+            for order, lines in self._by_language(suspect.phrases).items():
+                self._search(order, lines, suspect, plain, found)
+        return _hit(found)
 
     def marks(self, text: str) -> frozenset[str]:
         """What the text speaks of, by the names in the files' ``marks``: for instance ``authority``.  Never raises."""
-        plain = normalise(_LINES.sub(" . ", text))
+        plain = normalise(lines_ended(text))
         return frozenset(
             name
             for language in self._languages
             for tokens in _sentences(language.fold(plain) if language.fold else plain)
             for name, (found, taken_out) in language.marks.items()
-            if found.search(taken_out.sub(" ", _spelled(language, tokens).text))
+            if found.search(taken_out.sub(" ", spelled(language, tokens).text))
         )
 
+    @cached_property
+    def _skim(self) -> Skim:
+        return Skim(self._languages)
 
-def _sentences(text: str) -> Iterator[tuple[str, ...]]:
-    """The words and pauses of each sentence, once; very long ones are cut."""
-    known = set[tuple[str, ...]]()
-    for part in _SENTENCES.split(text):
-        tokens = _TOKEN.findall(part)
-        for start in range(0, len(tokens), _LONGEST - _OVERLAP):
-            piece = tuple(tokens[start : start + _LONGEST])
-            if piece not in known:
-                known.add(piece)
-                yield piece
-            if start + _LONGEST >= len(tokens):
-                break
+    @cached_property
+    def _lines(self) -> tuple[tuple[int, Line], ...]:
+        """All phrases in the order of their bits, with the order of their language."""
+        return tuple((order, line) for order, language in enumerate(self._languages) for line in language.lines)
 
+    def _by_language(self, phrases: int) -> dict[int, dict[int, Line]]:
+        """The phrases by the order of their language and their bit."""
+        table = defaultdict[int, dict[int, Line]](dict)
+        while phrases:
+            lowest = phrases & -phrases
+            phrases ^= lowest
+            order, line = self._lines[lowest.bit_length() - 1]
+            table[order][lowest] = line
+        return table
 
-def _look(language: Language, tokens: Sequence[str], hits: dict[str, Rule]) -> None:
-    """Add the rules that hit in this sentence to ``hits``."""
-    present, met = 0, language.met
-    for token in tokens:
-        bits = met.get(hash(token))
-        present |= _met(language, token) if bits is None else bits
-    if not present:
-        return
-    sentence: _Sentence | None = None
-    for line in language.lines_for(present):
-        if line.rule.name not in hits:
-            sentence = sentence or _spelled(language, tokens)
-            if _hits(language, line, sentence):
-                hits[line.rule.name] = line.rule
-
-
-def _met(language: Language, token: str) -> int:
-    """Which needs a word meets, remembered for the next text."""
-    if len(language.met) >= _REMEMBERED:
-        language.met.clear()
-    bits = language.met[hash(token)] = _bits(language, token)
-    return bits
+    def _search(self, order: int, lines: Mapping[int, Line], suspect: Suspect, plain: str, found: _Found) -> None:
+        """Add the rules of one language that hit in this stretch of a text."""
+        language = self._languages[order]
+        own = suspect.parts(language.fold(plain) if language.fold else plain)
+        sentences = list(dict.fromkeys(tokens for part in own for tokens in pieces(part)))
+        for tokens in sentences:
+            # One sentence was skimmed with exactly its words; of several, or of pieces, each has only some of them.
+            possible = self._skim.phrases(order, tokens) if len(sentences) > 1 else -1
+            if not possible:
+                continue
+            sentence: Sentence | None = None
+            for bit, line in lines.items():
+                if bit & possible and (order, line.rule.name) not in found:
+                    sentence = sentence or spelled(language, tokens)
+                    if hits(language, line, sentence):
+                        found[order, line.rule.name] = line.rule
 
 
-def _bits(language: Language, token: str) -> int:
-    spelled = _spell(language, token)
-    if " " not in spelled:
-        return language.words.of_word(spelled)
-    bits = 0
-    for word in spelled.split():
-        bits |= language.words.of_word(word)
-    return bits
+def _sentences(plain: str) -> Iterator[Tokens]:
+    """The words and pauses of each sentence of a normalised text, once."""
+    yield from dict.fromkeys(tokens for part in parts(plain) for tokens in pieces(part))
 
 
-def _spell(language: Language, token: str) -> str:
-    """The word or words a token stands for: "they're" and "theyre" are "they are", "brother's" is "brother"."""
-    found = language.spellings.get(token)
-    if found is None and "'" in token:
-        bare = token.replace("'", "")
-        found = language.spellings.get(bare, token.removesuffix("'s").replace("'", ""))
-    return token if found is None else found
-
-
-def _spelled(language: Language, tokens: Sequence[str]) -> _Sentence:
-    text, pauses = "", set[int]()
-    for token in tokens:
-        if token[0].isalnum():
-            text += f" {_spell(language, token)}"
-        else:
-            pauses.add(len(text))
-    return _to_the_point(language, f"{text} ", pauses)
-
-
-def _to_the_point(language: Language, text: str, pauses: set[int]) -> _Sentence:
-    """The sentence without greetings before it and thanks behind it: it begins and ends where its point does."""
-    start = 0
-    while found := language.greetings.match(text, start):
-        start = found.end()
-    thanks = language.farewells.search(text, start + 1)
-    end = thanks.start() if thanks else len(text) - 1
-    return _Sentence(text=f"{text[start:end]} ", pauses=frozenset(pause - start for pause in pauses if start <= pause <= end))
-
-
-def _hits(language: Language, line: Line, sentence: _Sentence) -> bool:
-    if not all(part.search(sentence.text) for part in line.phrase.parts[1:]):
-        return False
-    place = 0
-    for _ in range(_TRIES):
-        hit = line.phrase.parts[0].search(sentence.text, place)
-        if hit is None:
-            return False
-        if not _cancelled(language, line, sentence, hit):
-            return True
-        place = hit.start() + 1
-    # Cancelled again and again: a text made to exhaust the guards is in doubt, and in doubt an emergency is one.
-    return True
-
-
-def _cancelled(language: Language, line: Line, sentence: _Sentence, hit: re.Match[str]) -> bool:
-    start, end = _clause(language, sentence, hit)
-    if line.rule.idioms.search(sentence.text, start, end):
-        return True
-    guards = {name: pattern for name, pattern in language.guards.items() if name in line.rule.guards}
-    if "negation" in guards and _negated(guards["negation"], line, sentence, start, hit):
-        return True
-    if "quoted" in guards and guards["quoted"].search(sentence.text, 0, hit.end()):
-        return True
-    if language.present.search(sentence.text, hit.start(), end):
-        return False
-    if "past" in guards and guards["past"].search(sentence.text, start, end):
-        return not language.recent.search(sentence.text, start, end)
-    supposed = [guards[name] for name in ("hypothesis", "condition") if name in guards]
-    return any(guard.search(sentence.text, start, hit.end()) for guard in supposed)
-
-
-def _negated(guard: re.Pattern[str], line: Line, sentence: _Sentence, start: int, hit: re.Match[str]) -> bool:
-    """Whether a "not" ends where the hit begins or stands inside it."""
-    last = hit.start() if line.negative else hit.end()
-    return any(found.end() >= hit.start() for found in guard.finditer(sentence.text, start, last))
-
-
-def _clause(language: Language, sentence: _Sentence, hit: re.Match[str]) -> tuple[int, int]:
-    """From the last "but", "and now" or fresh start after a comma before the hit to the first one after it."""
-    starts = [found.start() for found in language.breakers.finditer(sentence.text)]
-    starts += [pause for pause in sentence.pauses if language.openers.match(sentence.text, pause)]
-    before = [place for place in starts if place <= hit.start()]
-    after = [place for place in starts if place >= hit.end()]
-    return max(before, default=0), min(after, default=len(sentence.text))
+def _hit(found: _Found) -> tuple[RuleHit, ...]:
+    """The most telling first; of two rules with one name the earlier language's."""
+    named: dict[str, Rule] = {}
+    for (_, name), rule in sorted(found.items(), key=lambda entry: entry[0][0]):
+        named.setdefault(name, rule)
+    rules = sorted(named.values(), key=lambda rule: rule.rank)
+    return tuple(RuleHit(rule=rule.name, intent=rule.intent) for rule in rules)
