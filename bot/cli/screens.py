@@ -1,0 +1,189 @@
+"""What an officer reads in the terminal, in the officer's language; pure.  Every word comes from ``locales/``."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.domain.errors import Refused
+from bot.domain.handoff import HandoffClass, HandoffLine, Spoken, State
+from bot.domain.message import Attachment
+from bot.locales import Locales, Words, names
+from bot.ports import KeptPoison
+from bot.usecases import handoff
+from bot.usecases.handoff import Opened
+
+#: Between the parts of a line; no word of any language.
+_BETWEEN = " · "
+
+
+def queue_line(words: Words, line: HandoffLine, now: datetime) -> str:
+    """A handoff in the list: what it is, how long it has been there, who has it; no text."""
+    return _BETWEEN.join([
+        line.reference,
+        word(words, names.CLASSES, line.cls),
+        word(words, names.KINDS, line.kind),
+        _standing(words, line),
+        words.gettext("here since {time} ({length})", time=words.moment(line.opened_at, now), length=words.duration(now - line.opened_at)),
+        *_last_words(words, line, now),
+        word(words, names.CHANNELS, line.channel),
+        word(words, names.LANGUAGES, line.locale),
+    ])  # fmt: skip
+
+
+def _standing(words: Words, line: HandoffLine) -> str:
+    if line.state is State.CLAIMED and line.holder_name:
+        return words.gettext("taken by {officer}", officer=line.holder_name)
+    if line.cls in {HandoffClass.E1, HandoffClass.UNCLEAR} and not line.acknowledged:
+        return words.gettext("nobody has acknowledged it")
+    return word(words, names.STATES, line.state)
+
+
+def _last_words(words: Words, line: HandoffLine, now: datetime) -> Iterator[str]:
+    if line.last_message_at is not None:
+        yield words.gettext("last words {length} ago", length=words.duration(now - line.last_message_at))
+
+
+def opened_head(words: Words, opened: Opened) -> str:
+    """The first line of a conversation: what the case is and why it is in the queue."""
+    held = opened.handoff
+    said = [
+        held.reference,
+        word(words, names.CLASSES, held.cls),
+        word(words, names.KINDS, held.kind),
+        word(words, names.STATES, held.state),
+        words.gettext("why: {reason}", reason=word(words, names.REASONS, held.reason)),
+        word(words, names.CHANNELS, opened.conversation.channel),
+    ]
+    if held.phone_says_over:
+        said.append(words.gettext("the phone says that it is over: not proven"))
+    return _BETWEEN.join(said)
+
+
+def spoken_lines(words: Words, spoken: Spoken, now: datetime) -> str:
+    """One message: when, who, what became of it, what was said; then a line for each thing that came with it."""
+    marks = [words.moment(spoken.at, now), word(words, names.SPEAKERS, spoken.who), *_marks(words, spoken)]
+    came = [f"    {_attachment(words, number, each)}" for number, each in handoff.numbered(spoken)]
+    return "\n".join([f"{_BETWEEN.join(marks)}: {shown(spoken.text)}".rstrip(": "), *came])
+
+
+def _marks(words: Words, spoken: Spoken) -> Iterator[str]:
+    """What is usual is not said: a text that has arrived, or has been sent."""
+    if kind := words.named(names.MESSAGES, spoken.kind):
+        yield kind
+    if spoken.state not in {"kept", "sent", ""}:
+        yield word(words, names.LINE_STATES, spoken.state)
+
+
+def _attachment(words: Words, number: str, each: Attachment) -> str:
+    if each.is_itself:
+        return words.gettext("with it, {number}: {content}", number=number, content=shown(each.handle))
+    size = "" if each.size is None else words.ngettext("{n} byte", "{n} bytes", each.size)
+    return words.gettext(
+        "with it, {number}: {content}", number=number, content=_BETWEEN.join(filter(None, [shown(each.content_type), size]))
+    )
+
+
+def shown(text: str) -> str:
+    """Somebody else's text: signs that would play with a terminal are escaped; its lines are set in under the first."""
+    return "\n    ".join("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line) for line in text.splitlines())
+
+
+def refusal(words: Words, refused: Refused, now: datetime) -> str:
+    """A refused act: who has it, and since when."""
+    if refused.holder is not None:
+        if refused.since is None:
+            return words.gettext("it is held by {officer}", officer=refused.holder)
+        return words.gettext("it is held by {officer} since {time}", officer=refused.holder, time=words.moment(refused.since, now))
+    return {
+        "not_holder": words.gettext("nobody holds it: claim it first"),
+        "closed": words.gettext("it is closed"),
+        "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
+        "no_attachment": words.gettext(
+            "no such attachment: {command} prints their numbers; what was erased, or deleted by its sender, is gone", command="`queue show`"
+        ),
+        "no_message": words.gettext(
+            "no such message with words: {command} prints their numbers; what its sender deleted or lets disappear stays out",
+            command="`queue show`",
+        ),
+        "no_intent": words.gettext("no such intent: {file} lists them", file="nlu/intents.yml"),
+        "not_claimable": words.gettext("it cannot be claimed now"),
+    }.get(refused.reason) or words.gettext("no such handoff in your queue")
+
+
+def unfetched(words: Words, reason: str) -> str:
+    """Why a file could not be had."""
+    return {
+        "gone": words.gettext("the messenger has it no more"),
+        "too_large": words.gettext("it is too large to be fetched"),
+        "channel_off": words.gettext("that messenger is not configured here"),
+        "later": words.gettext("the messenger cannot be reached now: try again"),
+    }.get(reason) or words.gettext("the messenger refuses it")
+
+
+def who_acts(words: Words, everybody: int, name: str | None) -> str:
+    """Why it is not known which officer acts."""
+    if name is not None:
+        return words.gettext("there is no officer {name}: see {command}", name=name, command="`python -m bot officer list`")
+    if everybody == 0:
+        return words.gettext("there is no officer yet: {command} makes one", command="`python -m bot officer enrol NAME`")
+    return words.gettext("there are several officers: say which with {option}", option="--as NAME")
+
+
+def there_already(words: Words, file: str) -> str:
+    """A file that would have to be written over."""
+    return words.gettext("{file} is there already: nothing is overwritten", file=file)
+
+
+def no_reference(words: Words) -> str:
+    """What was typed is no reference."""
+    return words.gettext("a reference looks like {example}", example="K7T-42M")
+
+
+def fetched(words: Words, kind: str, size: int, file: str) -> str:
+    """A file that is on the disk now."""
+    size_in_words = words.ngettext("{n} byte", "{n} bytes", size)
+    return words.gettext("written: {file} ({content})", file=file, content=_BETWEEN.join([shown(kind), size_in_words]))
+
+
+def poison_line(words: Words, each: KeptPoison, now: datetime, *, raw: bool) -> str:
+    """What could not be understood; with its content only when that was asked for."""
+    size = [] if each.raw is None else [words.ngettext("{n} byte", "{n} bytes", len(each.raw.encode()))]
+    line = _BETWEEN.join([words.moment(each.at, now), word(words, names.CHANNELS, each.channel), *size])
+    return f"{line}: {shown(each.raw)}" if raw and each.raw is not None else line
+
+
+def done(words: Words, act: str, reference: str) -> str:
+    """An act that was carried out."""
+    return {
+        "claim": words.gettext("{reference} is yours. The first words are due within five minutes.", reference=reference),
+        "reply": words.gettext("{reference}: it will be sent.", reference=reference),
+        "note": words.gettext("{reference}: noted; only officers see it.", reference=reference),
+        "ack": words.gettext("{reference}: acknowledged, the ringing stops.", reference=reference),
+        "return": words.gettext("{reference} is back in the queue.", reference=reference),
+        "close": words.gettext("{reference} is closed; the program answers again.", reference=reference),
+    }[act]
+
+
+def misread(words: Words, reference: str, number: int) -> str:
+    """A message that an officer marked as misread by the model."""
+    return words.gettext("{reference}: message {number} is marked as misread.", reference=reference, number=number)
+
+
+def trusted(words: Words, reference: str, held: int) -> str:
+    """A changed safety number that an officer confirmed, with how many answers wait for the messenger to hear of it."""
+    return words.ngettext(
+        "{reference}: trusted; {n} answer that was held goes out when the messenger has been told.",
+        "{reference}: trusted; {n} answers that were held go out when the messenger has been told.",
+        held,
+        reference=reference,
+    )
+
+
+def word(words: Words, table: names.Table, code: str) -> str:
+    """The word for a code; one that the table has not yet stays as it is."""
+    return words.named(table, code) or code
+
+
+def no_such_language(words: Words, locales: Locales) -> str:
+    """Which languages there are, each by its own name."""
+    there = _BETWEEN.join(f"{locale} ({locales.words(locale).pgettext(*names.OWN_NAME)})" for locale in locales.available)
+    return words.gettext("there are no words in that language; there are: {languages}", languages=there)

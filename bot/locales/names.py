@@ -1,0 +1,147 @@
+"""Words for our codes: what officers read instead of ``E1``, ``waiting`` or ``sr_Latn_ME``.
+
+A code that a table lacks (an intent that officers have just added) is the caller's business: ``Words.named`` gives None.
+"""
+
+from collections.abc import Mapping
+
+from bot.locales.marked import Marked
+from bot.locales.marked import pgettext_noop as _noop
+
+Table = Mapping[str, Marked]
+
+CLASSES: Table = {
+    "other": _noop("class", "other business"),
+    "E2": _noop("class", "request"),
+    "unclear": _noop("class", "unclear"),
+    "E1": _noop("class", "emergency"),
+}
+
+#: Where a handoff stands.
+STATES: Table = {
+    "unclear": _noop("state", "asked whether somebody is in danger"),
+    "waiting": _noop("state", "waiting for an officer"),
+    "claimed": _noop("state", "taken"),
+    "snoozed": _noop("state", "put off"),
+    "closed": _noop("state", "closed"),
+}
+
+#: Why it is in the queue.
+REASONS: Table = {
+    "rule": _noop("reason", "words of an emergency"),
+    "model": _noop("reason", "the program took it for one"),
+    "yes": _noop("reason", "said yes to the danger question"),
+    "human": _noop("reason", "asked for a person"),
+    "offer": _noop("reason", "accepted the offer of an officer"),
+    "unsure": _noop("reason", "the program was not sure"),
+    "message": _noop("reason", "wrote again"),
+    "reopened": _noop("reason", "opened again"),
+    "no": _noop("reason", "said no to the danger question"),
+    "mission": _noop("reason", "speaks of the mission"),
+}
+
+#: What it is about: emergencies, requests, and the two that are no intent.
+KINDS: Table = {
+    "unknown": _noop("kind", "emergency of unknown kind"),
+    "unclear": _noop("kind", "unclear"),
+    "arrest_now": _noop("kind", "arrest"),
+    "arrest_of_other": _noop("kind", "arrest of somebody else"),
+    "raid_now": _noop("kind", "search or raid"),
+    "attack_now": _noop("kind", "attack"),
+    "missing_person": _noop("kind", "missing person"),
+    "death_threat": _noop("kind", "death threat"),
+    "sexual_violence": _noop("kind", "sexual or domestic violence"),
+    "family_threatened": _noop("kind", "family threatened"),
+    "deportation_now": _noop("kind", "deportation or border"),
+    "self_harm": _noop("kind", "danger of suicide"),
+    "threat_to_mission": _noop("kind", "threat to the mission"),
+    "surveillance": _noop("kind", "surveillance"),
+    "device_compromised": _noop("kind", "device or account compromised"),
+    "online_harassment": _noop("kind", "online harassment"),
+    "legal_harassment": _noop("kind", "legal harassment"),
+    "organisation_pressure": _noop("kind", "pressure on an organisation"),
+    "request_trial_observation": _noop("kind", "trial observation"),
+    "request_prison_visit": _noop("kind", "prison visit"),
+    "request_advocacy": _noop("kind", "public or quiet advocacy"),
+    "request_relocation": _noop("kind", "relocation or asylum"),
+    "request_emergency_funds": _noop("kind", "urgent money"),
+    "request_legal_help": _noop("kind", "legal help"),
+    "request_grant": _noop("kind", "project money"),
+    "request_meeting": _noop("kind", "meeting"),
+    "request_training": _noop("kind", "training"),
+    "report_violation": _noop("kind", "report of a violation"),
+    "reprisal_for_contact": _noop("kind", "reprisal for contact with diplomats"),
+    "exile_repression": _noop("kind", "repression of an exile"),
+    "stress_support": _noop("kind", "stress and fear"),
+    "request_human": _noop("kind", "wants to talk to a person"),
+    "follow_up": _noop("kind", "asks about an earlier case"),
+}
+
+#: Who said a line of a conversation.
+SPEAKERS: Table = {
+    "defender": _noop("speaker", "defender"),
+    "bot": _noop("speaker", "program"),
+    "officer": _noop("speaker", "officer"),
+    "notice": _noop("speaker", "notice"),
+    "note": _noop("speaker", "note"),
+}
+
+#: What became of a line.
+LINE_STATES: Table = {
+    "waiting": _noop("line", "not sent yet"),
+    "taken": _noop("line", "being sent"),
+    "held": _noop("line", "held: the safety number has changed"),
+    "sent": _noop("line", "sent"),
+    "given_up": _noop("line", "could not be sent"),
+    "cancelled": _noop("line", "not sent: an officer took over"),
+    "kept": _noop("line", "received"),
+    "deleted_by_sender": _noop("line", "deleted by its sender"),
+}
+
+#: What a message is, where it is more than text.
+MESSAGES: Table = {
+    "button": _noop("message", "button"),
+    "voice": _noop("message", "voice message"),
+    "call": _noop("message", "call"),
+    "photo": _noop("message", "photo"),
+    "video": _noop("message", "video"),
+    "location": _noop("message", "place"),
+    "sticker": _noop("message", "sticker"),
+    "contact": _noop("message", "contact card"),
+    "document": _noop("message", "file"),
+    "edit": _noop("message", "edited"),
+    "deletion": _noop("message", "deletion"),
+    "unreadable": _noop("message", "could not be decrypted"),
+    "group": _noop("message", "group"),
+    "blocked": _noop("message", "blocked us"),
+    "empty": _noop("message", "empty"),
+}
+
+LANES: Table = {"general": _noop("lane", "human rights"), "security": _noop("lane", "security")}
+
+CHANNELS: Table = {
+    "telegram": _noop("channel", "Telegram"),
+    "signal": _noop("channel", "Signal"),
+    "console": _noop("channel", "terminal"),
+}
+
+#: A language as it is called in the reader's own.
+LANGUAGES: Table = {
+    "en": _noop("language", "English"),
+    "sr_Latn_ME": _noop("language", "Montenegrin (Latin letters)"),
+    "sr_Cyrl_ME": _noop("language", "Montenegrin (Cyrillic letters)"),
+    "sq": _noop("language", "Albanian"),
+    "ru": _noop("language", "Russian"),
+}
+#: What a catalogue calls its own language: shown to whoever chooses one.
+OWN_NAME = _noop("this language's own name", "English")
+
+#: What a person may press after an answer.
+BUTTONS: Table = {
+    "more": _noop("button", "More"),
+    "source": _noop("button", "Source"),
+    "language": _noop("button", "Other language"),
+    "officer": _noop("button", "Talk to an officer"),
+    "yes": _noop("button", "Yes"),
+    "no": _noop("button", "No"),
+}
