@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.checking.library import library_faults, missing_texts
+from bot.checking.alike import unlike_faults
+from bot.checking.library import library_faults
+from bot.checking.notes import content_notes
+from bot.checking.resources import resource_faults
+from bot.checking.start import missing_texts, start_faults
 from bot.checking.texts import text_faults
 from bot.responses import Library, Mission
 
-__all__ = ["content_faults", "missing_texts"]
+__all__ = ["content_faults", "content_notes", "missing_texts", "start_faults"]
 
 
 def content_faults(library: Library, mission: Mission, intents: Mapping[str, str], today: date) -> list[str]:
     """Everything that is wrong with the texts of this mission; empty when it may start.  ``intents``: name to class."""
-    faults = [*library_faults(library, mission, intents, today)]
+    faults = [*library_faults(library, mission, intents, today), *resource_faults(library, mission, intents, today)]
+    faults += unlike_faults(library)
     for response in library.texts.values():
         if response.derived:
             continue

@@ -1,10 +1,11 @@
 """Whether the texts are complete, every one of them is ever said, and what surrounds them is in order."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from bot.responses import BASE, CYRILLIC, Library, Mission
+from bot.dialogue.menu import LABELS
+from bot.responses import BASE, CYRILLIC, LATIN, Library, Mission, answer_of, to_latin
 
 
 def library_faults(library: Library, mission: Mission, intents: Mapping[str, str], today: date) -> Iterator[str]:
@@ -15,16 +16,13 @@ def library_faults(library: Library, mission: Mission, intents: Mapping[str, str
     yield from _mission_faults(library, mission, today)
 
 
-def missing_texts(library: Library, intents: Iterable[str]) -> list[str]:
-    """Files of the base locale without which the dialogue has nothing to say: more than a text that is a draft, or stale."""
-    needed = (*intents, *library.policy["names"])
-    return [f"responses/{BASE}/{name}.md" for name in needed if (name, BASE) not in library.texts]
-
-
 def _missing(library: Library, locale: str, intents: Mapping[str, str]) -> Iterator[str]:
     for name in (*intents, *library.policy["names"]):
         if (name, locale) not in library.texts:
             yield f"responses/{locale}: no text for {name}"
+    for name, base in library.texts:
+        if base == BASE and name != answer_of(name) and (name, locale) not in library.texts:
+            yield f"responses/{locale}/{answer_of(name)}.md: fewer further parts than in {BASE}"
     yield from _missing_labels(library, locale, intents)
     if locale != CYRILLIC:  # its texts are held to the words of their Latin sisters
         yield from _missing_words(library, locale)
@@ -32,11 +30,11 @@ def _missing(library: Library, locale: str, intents: Mapping[str, str]) -> Itera
 
 def _missing_labels(library: Library, locale: str, intents: Mapping[str, str]) -> Iterator[str]:
     labels = library.labels.get(locale, {})
-    for intent in intents:
+    for intent in (*intents, *sorted(LABELS)):
         if not labels.get(intent):
             yield f"responses/{locale}/labels.toml: no label for {intent}"
-    for intent in labels.keys() - intents.keys():
-        yield f"responses/{locale}/labels.toml: a label for {intent}, which is no intent"
+    for intent in labels.keys() - intents.keys() - LABELS:
+        yield f"responses/{locale}/labels.toml: a label for {intent}, which is no intent and nothing of the menu"
 
 
 def _missing_words(library: Library, locale: str) -> Iterator[str]:
@@ -48,9 +46,10 @@ def _missing_words(library: Library, locale: str) -> Iterator[str]:
 def _unheard(library: Library, intents: Mapping[str, str]) -> Iterator[str]:
     names = library.policy["names"]
     for response in library.texts.values():
-        if response.name not in names and response.name not in intents:
+        name = answer_of(response.name)
+        if name not in names and name not in intents:
             yield f"{response.file}: neither an intent nor a named text: nothing ever says it"
-        elif response.is_intent != (response.name in intents):
+        elif response.is_intent != (name in intents):
             yield f"{response.file}: {'a named text is no intent' if response.is_intent else 'an intent is no named text'}"
 
 
@@ -63,7 +62,17 @@ def _mission_faults(library: Library, mission: Mission, today: date) -> Iterator
             yield f"missions/{mission.file}: contacts.{name} was not reviewed within {age} days"
         if contact.source not in library.sources:
             yield f"missions/{mission.file}: contacts.{name} has the unknown source {contact.source}"
-    for key, shown in mission.profile.items():
-        for word in library.policy["discreet"]:
+    for key, shown, locale in _in_chat_lists(mission):
+        for word in (*library.policy["discreet"], *library.policy["preview"].get(locale, ())):
             if re.search(word, shown.lower()):
-                yield f"missions/{mission.file}: profile.{key} shows {word!r} to whoever looks at the chat list"
+                yield f"missions/{mission.file}: {key} shows {word!r} to whoever looks at the chat list"
+
+
+def _in_chat_lists(mission: Mission) -> Iterator[tuple[str, str, str]]:
+    """Key, text and locale of everything that a stranger may see."""
+    for key, text in mission.profile.items():
+        yield f"profile.{key}", text, BASE
+    for locale, table in mission.profiles.items():
+        texts = {name: text for name, text in table.items() if name != "commands"} | dict(table.get("commands", {}))
+        for key, text in texts.items():
+            yield f"profiles.{locale}.{key}", to_latin(text) if locale == CYRILLIC else text, LATIN if locale == CYRILLIC else locale

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.rendering import links, render
-from bot.responses import CYRILLIC, LATIN, Library, Mission, Response, placeholders, to_latin
+from bot.responses import CYRILLIC, LATIN, Library, Mission, Response, answer_of, placeholders, to_latin
 
 #: What a text shows that a messenger makes a link of: addresses, mail addresses and bare hosts.
 _HOST = re.compile(r"(?:https?://|@|\b)((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})\b", re.IGNORECASE)
@@ -24,13 +24,16 @@ _SAMPLE = {
 
 def text_faults(response: Response, library: Library, mission: Mission, intents: Mapping[str, str], today: date) -> Iterator[str]:
     """Everything that is wrong with one text, without its file's name."""
-    emergency = intents.get(response.name) == "E1" or response.name == "emergency_unknown" or response.name.endswith("_authority")
+    emergency = is_emergency(response.name, intents)
     values = mission.values | dict(library.country)
-    plain = "\n\n".join(piece.text for piece in render(response.body, _SAMPLE | values, styled=False))
+    pieces = render(response.body, _SAMPLE | values, styled=False)
+    plain = "\n\n".join(piece.text for piece in pieces)
     response, plain = _in_latin(response), to_latin(plain) if response.locale == CYRILLIC else plain
     if not plain.strip():
         yield "it has no text"
-    yield from _value_faults(response, library, mission, emergency=emergency)
+    if len(pieces) > 1 or len(plain) > library.policy["limits"]["signs"]:
+        yield f"{len(plain)} signs: a text has at most {library.policy['limits']['signs']}, and is one message"
+    yield from _value_faults(response, library, mission, intents)
     yield from _source_faults(response, library)
     yield from _review_faults(response, library, mission, today)
     yield from _word_faults(response, plain, library, mission)
@@ -40,8 +43,20 @@ def text_faults(response: Response, library: Library, mission: Mission, intents:
         yield from _too_long(plain, "the greeting", library.policy["limits"]["greeting"])
     if emergency:
         yield from _emergency_faults(response, plain, library)
-    if response.name in library.policy["never_police"]:
+    if answer_of(response.name) in library.policy["never_police"]:
         yield from _police_faults(response, plain, library)
+
+
+def is_emergency(name: str, intents: Mapping[str, str]) -> bool:
+    """Whether the text of that name answers an emergency."""
+    return intents.get(name) == "E1" or name == "emergency_unknown" or name.endswith("_authority")
+
+
+def allowed_values(response: Response, library: Library, mission: Mission, intents: Mapping[str, str]) -> set[str]:
+    """What the text may insert: everything else would leave a hole."""
+    of_moment = library.policy["names"].get(response.name, _RUNTIME if is_emergency(response.name, intents) else ())
+    listed = () if is_emergency(response.name, intents) or response.name not in library.policy["resources"] else ("resources",)
+    return {*of_moment, *listed, *mission.values, *library.country}
 
 
 def _in_latin(response: Response) -> Response:
@@ -49,10 +64,9 @@ def _in_latin(response: Response) -> Response:
     return replace(response, locale=LATIN, body=to_latin(response.body)) if response.locale == CYRILLIC else response
 
 
-def _value_faults(response: Response, library: Library, mission: Mission, *, emergency: bool) -> Iterator[str]:
-    allowed = set(library.policy["names"].get(response.name, _RUNTIME if emergency else ()))
+def _value_faults(response: Response, library: Library, mission: Mission, intents: Mapping[str, str]) -> Iterator[str]:
     used = placeholders(response.body)
-    for name in sorted(used - allowed - mission.values.keys() - library.country.keys()):
+    for name in sorted(used - allowed_values(response, library, mission, intents)):
         yield f"unknown placeholder {{{name}}}"
     for brace in re.findall(r"\{[^}]*\}?|\}", re.sub(r"\{[a-z_.]+\}", "", response.body)):
         yield f"a brace that is no placeholder: {brace}"
@@ -65,7 +79,7 @@ def _value_faults(response: Response, library: Library, mission: Mission, *, eme
 def _source_faults(response: Response, library: Library) -> Iterator[str]:
     if not response.sources:
         yield "no sources"
-    for source in sorted(set(response.sources) - library.sources):
+    for source in sorted(set(response.sources) - library.sources.keys()):
         yield f"unknown source {source}"
 
 
@@ -78,7 +92,7 @@ def _review_faults(response: Response, library: Library, mission: Mission, today
         yield "its review is out of date"
     if mission.content["require_reviewed"] and response.review != "ok":
         yield "not reviewed, which this mission's policy forbids"
-    if response.review == "ok" and response.name in library.policy["clinician"] and response.clinician is None:
+    if response.review == "ok" and answer_of(response.name) in library.policy["clinician"] and response.clinician is None:
         yield "review is ok, but no clinician has read it"
 
 

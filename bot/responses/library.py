@@ -1,23 +1,25 @@
 """Everything in ``responses/``, read once; a file that is not as it should be is refused by its name."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot.domain.cyrillic import CYRILLIC, LATIN, to_cyrillic
 from bot.domain.errors import RefuseToStart
+from bot.domain.resources import Resource
 from bot.rendering import PLACEHOLDER
-from bot.responses.cyrillic import CYRILLIC, LATIN, to_cyrillic
 from bot.responses.mission import Mission
+from bot.responses.reading import read_page, read_toml, refused
+from bot.responses.resources import load_resources
+from bot.responses.sources import Source, load_sources
 
+#: Stands between an answer and its further parts, in a line of its own.
+_MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE)
 #: The locale that a missing text falls back to.
 BASE = "en"
-_FRONT = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
 _KEYS = {"intent", "name", "locale", "sources", "reviewed", "review", "clinician"}
 _POLICY = {
     "names",
@@ -32,6 +34,7 @@ _POLICY = {
     "clinician",
     "discreet",
     "keep_latin",
+    "resources",
 }
 
 
@@ -48,7 +51,12 @@ class Response:
     clinician: date | None  #: when a clinician read it, where one has to
     body: str = field(repr=False)
     file: str
+    body_line: int = 1  #: of the file, in which the body begins
     derived: bool = False  #: written anew from another script when it was loaded; it has no file of its own
+
+    def line_of(self, part: str) -> int:
+        """The line of the file in which that part of the body stands; the body's first one when it does not."""
+        return self.body_line + self.body[: max(0, self.body.find(part))].count("\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +66,10 @@ class Library:
     texts: Mapping[tuple[str, str], Response]
     labels: Mapping[str, Mapping[str, str]]
     policy: Mapping[str, Any]
-    sources: frozenset[str]
+    sources: Mapping[str, Source]
     country: Mapping[str, str]
     country_reviewed: date
+    resources: tuple[Resource, ...]
 
 
 def load_library(root: Path, mission: Mission) -> Library:
@@ -71,16 +80,18 @@ def load_library(root: Path, mission: Mission) -> Library:
     policy = _policy(root)
     texts: dict[tuple[str, str], Response] = {}
     for folder in (root, country):
-        read = [_response(file, root) for file in sorted(folder.glob("*/*.md"))]
+        read = [part for file in sorted(folder.glob("*/*.md")) for part in _with_cards(_response(file, root))]
         texts |= {(each.name, each.locale): each for each in (*_in_cyrillic(read, policy["keep_latin"]), *read)}
     numbers, reviewed = _country(country / "country.toml", root)
+    sources = load_sources(root)
     return Library(
-        texts=texts,
+        texts={key: _of_here(each, sources, mission.country) for key, each in texts.items()},
         labels=_labels(root, policy["keep_latin"]),
         policy=policy,
-        sources=_sources(root),
+        sources=sources,
         country=numbers,
         country_reviewed=reviewed,
+        resources=load_resources(root, mission.country, numbers, mission.resources["confirmed"], policy["keep_latin"]),
     )
 
 
@@ -91,8 +102,23 @@ def _in_cyrillic(read: Sequence[Response], keep: Sequence[str]) -> Iterator[Resp
             yield replace(each, locale=CYRILLIC, body=to_cyrillic(each.body, keep), derived=True)
 
 
+def _with_cards(response: Response) -> Iterator[Response]:
+    """The text, and what stands below each line of ``<!-- more -->`` as a text of its own: ``name.1``, ``name.2``, ..."""
+    line = response.body_line
+    for place, part in enumerate(_MORE.split(response.body)):
+        blank = len(part) - len(part.lstrip())
+        begins = line + part[:blank].count("\n")
+        yield replace(response, name=f"{response.name}.{place}" if place else response.name, body=part.strip(), body_line=begins)
+        line += part.count("\n")
+
+
+def answer_of(name: str) -> str:
+    """The name of the answer that a further part belongs to; its own name for anything else."""
+    return name.partition(".")[0]
+
+
 def _labels(root: Path, keep: Sequence[str]) -> dict[str, dict[str, str]]:
-    labels = {file.parent.name: _toml(file, root) for file in root.glob("*/labels.toml")}
+    labels = {file.parent.name: read_toml(file, root) for file in root.glob("*/labels.toml")}
     if LATIN in labels:
         written = {intent: to_cyrillic(label, keep) for intent, label in labels[LATIN].items()}
         labels[CYRILLIC] = written | labels.get(CYRILLIC, {})
@@ -104,61 +130,33 @@ def placeholders(body: str) -> set[str]:
     return set(PLACEHOLDER.findall(body))
 
 
-def _refused(file: Path, root: Path, why: str) -> RefuseToStart:
-    return RefuseToStart(f"{file.relative_to(root.parent)}: {why}")
-
-
-def _read(file: Path, root: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, ValueError):
-        raise _refused(file, root, "cannot be read as text in UTF-8") from None
-
-
-def _toml(file: Path, root: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(_read(file, root))
-    except tomllib.TOMLDecodeError:
-        raise _refused(file, root, "cannot be read as TOML") from None
-
-
 def _country(file: Path, root: Path) -> tuple[dict[str, str], date]:
-    content = _toml(file, root)
+    content = read_toml(file, root)
     numbers, reviewed = content.get("values"), content.get("reviewed")
     if type(reviewed) is not date or not isinstance(numbers, dict) or not all(isinstance(number, str) for number in numbers.values()):
-        raise _refused(file, root, "needs a date as `reviewed` and a table [values] of texts")
+        raise refused(file, root, "needs a date as `reviewed` and a table [values] of texts")
     return {f"country.{name}": number for name, number in numbers.items()}, reviewed
 
 
 def _policy(root: Path) -> dict[str, Any]:
     file = root / "policy.toml"
-    policy = _toml(file, root)
+    policy = read_toml(file, root)
     if wrong := sorted(policy.keys() ^ _POLICY):
-        raise _refused(file, root, f"missing or unknown: {', '.join(wrong)}")
+        raise refused(file, root, f"missing or unknown: {', '.join(wrong)}")
     return policy
 
 
-def _sources(root: Path) -> frozenset[str]:
-    file = root / "sources.yml"
-    try:
-        sources = yaml.safe_load(_read(file, root))
-    except yaml.YAMLError:
-        raise _refused(file, root, "cannot be read as YAML") from None
-    if not isinstance(sources, dict) or not all(isinstance(source, dict) and source.get("title") for source in sources.values()):
-        raise _refused(file, root, "every source needs a title")
-    return frozenset(sources)
+def _of_here(response: Response, sources: Mapping[str, Source], country: str) -> Response:
+    """A general text cites what was read for every country; here it cites what speaks of this one, or of all."""
+    abroad = {name for name, each in sources.items() if each.country not in {None, country}}
+    return replace(response, sources=tuple(name for name in response.sources if name not in abroad))
 
 
 def _response(file: Path, root: Path) -> Response:
-    found = _FRONT.fullmatch(_read(file, root).replace("\r\n", "\n"))
-    if found is None:
-        raise _refused(file, root, "does not begin with front matter between two lines of ---")
-    try:
-        front = yaml.safe_load(found[1])
-    except yaml.YAMLError:
-        raise _refused(file, root, "its front matter cannot be read as YAML") from None
-    for fault in _front_faults(front, file):
-        raise _refused(file, root, fault)
+    page = read_page(file, root)
+    front = page.front
+    for key, fault in _front_faults(front, file):
+        raise refused(file, root, fault, page.keys.get(key, 1))
     return Response(
         name=file.stem,
         is_intent="intent" in front,
@@ -167,28 +165,31 @@ def _response(file: Path, root: Path) -> Response:
         reviewed=front["reviewed"],
         review=str(front.get("review")),
         clinician=front.get("clinician"),
-        body=found[2].strip(),
+        body=page.body,
+        body_line=page.body_line,
         file=str(file.relative_to(root.parent)),
     )
 
 
-def _front_faults(front: Any, file: Path) -> Iterator[str]:
+def _front_faults(front: Any, file: Path) -> Iterator[tuple[str, str]]:
+    """The key at fault, and what is wrong."""
     if not isinstance(front, dict):
-        yield "its front matter has no keys"
+        yield "", "its front matter has no keys"
     if unknown := sorted(str(key) for key in front.keys() - _KEYS):
-        yield f"unknown in its front matter: {', '.join(unknown)}"
+        yield unknown[0], f"unknown in its front matter: {', '.join(unknown)}"
     yield from _identity_faults(front, file)
-    if type(front.get("reviewed")) is not date or type(front.get("clinician", date.min)) is not date:
-        yield "a date of review is not written as 2026-11-24"
+    for key in ("reviewed", "clinician"):
+        if type(front.get(key, date.min if key == "clinician" else None)) is not date:
+            yield key, "a date of review is not written as 2026-11-24"
     sources = front.get("sources")
     if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
-        yield "sources is not a list such as [S5, mission]"
+        yield "sources", "sources is not a list such as [S5, mission]"
 
 
-def _identity_faults(front: Mapping[str, Any], file: Path) -> Iterator[str]:
+def _identity_faults(front: Mapping[str, Any], file: Path) -> Iterator[tuple[str, str]]:
     if ("intent" in front) == ("name" in front):
-        yield "its front matter needs either an intent or a name"
+        yield "name", "its front matter needs either an intent or a name"
     if (front.get("intent") or front.get("name")) != file.stem:
-        yield "its intent or name is not the name of the file"
+        yield "intent" if "intent" in front else "name", "its intent or name is not the name of the file"
     if front.get("locale") != file.parent.name:
-        yield "its locale is not the name of the folder"
+        yield "locale", "its locale is not the name of the folder"

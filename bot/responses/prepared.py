@@ -1,21 +1,46 @@
 """The prepared answers as the port ``Responses`` has them."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
 
+from bot.dialogue.menu import number_of
+from bot.dialogue.words import bare
+from bot.domain.clock import SystemClock
 from bot.domain.message import ChannelName, Piece
+from bot.domain.resources import MOST, Resource, answering, pick
+from bot.ports import Clock, Sourced
 from bot.rendering import render
-from bot.responses.library import BASE, Library
+from bot.responses.library import BASE, Library, placeholders
 from bot.responses.mission import Mission
+from bot.responses.sources import Source
+
+
+def resources_of(library: Library, name: str, locale: str, body: str, now: datetime) -> tuple[Resource, ...]:
+    """Those that an answer shows; numbers that stand in its text already count, and are not said twice."""
+    named = [value for value in placeholders(body) if value.startswith("country.")]
+    police = name not in library.policy["never_police"]
+    groups = library.policy["resources"].get(name, ())
+    return pick(library.resources, groups, locale, now, most=max(0, MOST - len(named)), police=police, named=named)
+
+
+def _by_words(labels: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """What the menu's own words name."""
+    return {bare(words): name for each in labels.values() for name, words in each.items() if number_of(name) or name.startswith("menu_")}
 
 
 class PreparedResponses:
     """The port ``Responses``."""
 
-    def __init__(self, library: Library, mission: Mission) -> None:
-        """Values of mission and country are filled once."""
+    def __init__(self, library: Library, mission: Mission, clock: Clock | None = None) -> None:
+        """Values of mission and country are filled once; ``clock``: by which resources are open or closed."""
+        self._clock = clock or SystemClock()
+        self._library = library
         self._texts = library.texts
         self._labels = library.labels
         self._fixed = mission.values | dict(library.country)
+        self._links = frozenset(mission.content["links"])
+        self._by_words = _by_words(library.labels)
 
     def _body(self, name: str, locale: str) -> str:
         """The text of a locale; the base locale's where it has none."""
@@ -23,15 +48,46 @@ class PreparedResponses:
 
     def pieces(self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]) -> tuple[Piece, ...]:
         """Rendered for the channel, one piece for each send."""
-        return render(self._body(name, locale), {**values, **self._fixed}, styled=channel is ChannelName.TELEGRAM)
+        body = self._body(name, locale)
+        return render(body, self._values(name, locale, body, values), styled=channel is ChannelName.TELEGRAM)
 
     def line(self, name: str, locale: str, values: Mapping[str, str]) -> str:
         """One plain text, to be inserted into another."""
-        return " ".join(piece.text for piece in render(self._body(name, locale), {**values, **self._fixed}, styled=False))
+        body = self._body(name, locale)
+        return " ".join(piece.text for piece in render(body, self._values(name, locale, body, values), styled=False))
+
+    def _values(self, name: str, locale: str, body: str, values: Mapping[str, str]) -> Mapping[str, str]:
+        """What the text may insert, with the resources that fit it where it asks for them."""
+        if "resources" not in placeholders(body) or name not in self._library.policy["resources"]:
+            return {**values, **self._fixed}
+        found = resources_of(self._library, name, locale, body, self._clock.now())
+        listed = "\n".join(f"– {each.line(locale, BASE)}" for each in found)
+        return {**values, "resources": listed, **self._fixed}
+
+    def answering(self, reply: str, locale: str) -> str:
+        """Who can be called now in this language after that emergency reply; empty when nobody is known."""
+        groups, police = self._library.policy["resources"].get(reply, ()), reply not in self._library.policy["never_police"]
+        found = answering(self._library.resources, groups, locale, self._clock.now(), police=police)
+        return "; ".join(each.short(locale, BASE) for each in found)
 
     def has(self, name: str) -> bool:
         """Whether there is such a text in the base locale."""
         return (name, BASE) in self._texts
+
+    def sources(self, name: str, locale: str) -> Sourced:
+        """The titles, with the addresses that the mission's list allows."""
+        text = self._texts.get((name, locale)) or self._texts[name, BASE]
+        found = (self._library.sources[source] for source in text.sources if source in self._library.sources)
+        return Sourced(lines=tuple(self._source_line(each) for each in found), reviewed=text.reviewed)
+
+    def _source_line(self, source: Source) -> str:
+        published = f" ({source.published})" if source.published else ""
+        shown = source.url if source.url and urlsplit(source.url).hostname in self._links else ""
+        return f"{source.title}{published} {shown}".rstrip()
+
+    def choice(self, text: str) -> str | None:
+        """The label whose words, in any locale, are the whole text: of a topic with a number, or of the menu."""
+        return self._by_words.get(bare(text))
 
     def label(self, intent: str, locale: str) -> str:
         """A few words that name the topic."""

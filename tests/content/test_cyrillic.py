@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.responses.cyrillic import to_cyrillic, to_latin
+from bot.domain.cyrillic import to_cyrillic, to_latin
 
 PAIRS = [
     ("Pročitao sam Vašu poruku.", "Прочитао сам Вашу поруку."),

@@ -77,6 +77,7 @@ async def _run(house: Contents) -> tuple[int, str]:
     """``run`` on this copy with nobody at the terminal: its exit code, and what it says."""
     if not (house.root / "bot").exists():
         shutil.copytree(ROOT / "bot", house.root / "bot")
+        (house.root / "locales").symlink_to(ROOT / "locales")
     env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(house.root), "DL_DATA_DIR": str(house.root / "data")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", cwd=house.root, env=env,

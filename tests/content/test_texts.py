@@ -116,7 +116,7 @@ def test_an_alert_carries_no_value_beyond_reference_class_kind_and_language(ship
 def test_a_notice_asks_for_no_value_that_a_notice_is_not_given(shipped: Contents):
     names = shipped.library().policy["names"]
     for name in NOTICES:
-        assert set(names[name]) <= {"reference", "time"}
+        assert set(names[name]) <= {"reference", "time", "resources_open"}
 
 
 def test_general_texts_name_no_country_of_a_mission(shipped: Contents):
