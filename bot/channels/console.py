@@ -16,7 +16,8 @@ class ConsoleChannel:
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Print it, with an empty line after it; nobody reads a closed output any more."""
-        buttons = f"\n[{' / '.join(outgoing.piece.buttons)}]" if outgoing.piece.buttons else ""
+        labels = " / ".join(button.label for button in outgoing.piece.buttons)
+        buttons = f"\n[{labels}]" if labels else ""
         try:
             sys.stdout.write(f"{outgoing.piece.text}{buttons}\n\n")
             sys.stdout.flush()

@@ -3,13 +3,13 @@
 import contextlib
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import structlog
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import InlineKeyboardButtonLimit, ParseMode
 from telegram.error import (
     BadRequest,
@@ -26,8 +26,9 @@ from telegram.request import HTTPXRequest
 
 from bot.channels import telegram_files
 from bot.channels.telegram_intake import POLL_TIMEOUT, poll, set_webhook, webhook_answer, webhook_arrival
+from bot.channels.telegram_profile import publish_profile
 from bot.domain.errors import Ambiguous, SendFailed, TryLater, Unreachable
-from bot.domain.message import ChannelName, Outgoing, Piece, Sent, Speaker
+from bot.domain.message import Button, ChannelName, Outgoing, Piece, Sent, Speaker
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,8 @@ log = structlog.get_logger(__name__)
 DELETE_AT_ONCE = 100
 #: A token that is refused, or used by somebody else too, is a person's work to mend.
 _REFUSED_WAIT = 60.0
+#: So many signs of labels fit beside each other.
+_ROW = 26
 #: The tags that our own renderer writes.
 _TAG = re.compile(r"</?(?:b|i|u|s|code|pre|a|blockquote|tg-spoiler)(?:\s[^<>]*)?>")
 
@@ -74,6 +77,7 @@ class TelegramChannel:
             raise _failure(error) from None
 
     async def _send(self, outgoing: Outgoing) -> Sent:
+        keyboard = _keyboard(outgoing.piece.buttons)
         try:
             message = await self._bot.send_message(
                 chat_id=int(outgoing.address),
@@ -81,7 +85,7 @@ class TelegramChannel:
                 parse_mode=ParseMode.HTML if outgoing.piece.styled else None,
                 protect_content=outgoing.speaker is not Speaker.ALERT,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_markup=_keyboard(outgoing.piece.buttons),
+                reply_markup=keyboard,
             )
             return Sent(key=str(message.message_id))
         except (KeyError, TypeError, AttributeError):
@@ -122,10 +126,23 @@ class TelegramChannel:
             await self._bot.leave_chat(int(address))
 
 
-def _keyboard(buttons: Sequence[str]) -> InlineKeyboardMarkup | None:
-    """What a button stands for is its word, unless that is too long for Telegram: a person can still type it."""
-    fitting = [word for word in buttons if word and len(word.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA]
-    return InlineKeyboardMarkup([[InlineKeyboardButton(word, callback_data=word) for word in fitting]]) if fitting else None
+def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
+    """What Telegram would not carry is left out: a person can still type it."""
+    longest = InlineKeyboardButtonLimit.MAX_CALLBACK_DATA
+    fitting = [button for button in buttons if button.label and 0 < len(button.data.encode()) <= longest]
+    rows = [[InlineKeyboardButton(label, callback_data=data) for label, data in row] for row in _rows(fitting)]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _rows(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Short ones beside each other, so that no label is cut on a phone."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        if rows and sum(len(each.label) for each in (*rows[-1], button)) <= _ROW:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
 
 
 def _is_about_looks(error: BadRequest) -> bool:
@@ -134,9 +151,10 @@ def _is_about_looks(error: BadRequest) -> bool:
 
 
 def _plain(piece: Piece) -> Piece:
-    """The words alone."""
+    """The words alone, those of the buttons too: they count when they are typed."""
     text = html.unescape(_TAG.sub("", piece.text)) if piece.styled else piece.text
-    return Piece(text=text)
+    labels = " · ".join(button.label for button in piece.buttons if button.label)
+    return Piece(text=f"{text}\n\n{labels}" if labels else text)
 
 
 def _failure(error: TelegramError) -> SendFailed:
@@ -169,24 +187,6 @@ def _network_failure(error: NetworkError) -> SendFailed:
     if isinstance(error, TimedOut) or "gateway timeout" in str(error).lower():
         return Ambiguous("timed_out")  # a 504 is a proxy's word: what is behind it may have sent
     return Ambiguous("broken") if isinstance(cause, httpx.HTTPError) else TryLater("server")
-
-
-async def publish_profile(bot: Bot, profile: Mapping[str, str], commands: Mapping[str, str]) -> None:
-    """Name, description and command list as the mission has them: discreet, because a chat list gives a defender away.
-
-    What Telegram holds already is not sent again: it allows few changes of a name a day.
-    """
-    with contextlib.suppress(TelegramError):
-        await bot.set_my_commands([BotCommand(name, text) for name, text in commands.items()])
-    with contextlib.suppress(TelegramError):
-        if (await bot.get_my_short_description()).short_description != profile["description"]:
-            await bot.set_my_short_description(profile["description"])
-    with contextlib.suppress(TelegramError):
-        if (await bot.get_my_description()).description != profile["description"]:
-            await bot.set_my_description(profile["description"])
-    with contextlib.suppress(TelegramError):
-        if (await bot.get_my_name()).name != profile["name"]:
-            await bot.set_my_name(profile["name"])
 
 
 __all__ = ["TelegramChannel", "build_bot", "poll", "publish_profile", "set_webhook", "webhook_answer", "webhook_arrival"]

@@ -12,6 +12,8 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_membe
 _GONE = frozenset({"kicked", "left"})
 #: Telegram's own numbers fit in 52 bits; Python cannot even print a number of 5,000 digits.
 _LARGEST = 2**53
+#: Bytes that a button carries at most.
+_LONGEST_DATA = 64
 #: A place that moves is told every few seconds; one position in so many is kept.
 _LIVE_SECONDS = 300
 
@@ -103,9 +105,15 @@ def _button(query: Mapping[str, Any], account: str) -> Arrival:
         key=f"button:{pressed}",
         sender=address,
         kind=Kind.BUTTON,
-        text=text_of(query.get("data")),
+        text=_meaning(query.get("data")),
         language_hint=language(presser),
     )
+
+
+def _meaning(data: object) -> str:
+    """What the button carries; nothing, where it is more than Telegram lets any button carry: then it is none of ours."""
+    carried = text_of(data)
+    return carried if len(carried.encode("utf-8", "surrogatepass")) <= _LONGEST_DATA else ""
 
 
 def _membership(change: Mapping[str, Any], account: str, number: int | None) -> Arrival:

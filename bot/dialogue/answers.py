@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.dialogue import menu
 from bot.dialogue.words import answer_word, digit, kind_number
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.message import Kind
@@ -44,14 +45,18 @@ def needs_nothing(conversation: Conversation, each: Heard) -> bool:
 
 
 def says_yes(conversation: Conversation, each: Heard) -> bool:
-    """Yes, or not sure, to the danger question.  Its own button means it for ever, a typed 1 since it was first put.
+    """Yes, or not sure, to the danger question.  Its own button means it for ever, a typed 1 since it was first put, or below a menu.
 
     Beside an officer only while the question is open: there a "1" or a "yes" may answer the officer.
     """
     memory = conversation.memory
     if each.kind is Kind.BUTTON:
         return each.number == 1
-    if each.number == 1 and memory.asked_at is not None and conversation.voice != "OFFICER":
+    if (
+        each.number == 1
+        and conversation.voice != "OFFICER"
+        and (memory.asked_at is not None or menu.is_open(conversation, each.received_at))
+    ):
         return True
     if not memory.question_open:
         return False

@@ -4,7 +4,7 @@ import re
 
 from bot.dialogue.words import bare_command
 
-COMMANDS = ("start", "help", "human", "status", "language", "privacy", "about", "forget", "stop")
+COMMANDS = ("start", "help", "menu", "more", "source", "human", "status", "language", "privacy", "about", "forget", "stop")
 
 _SLASH = re.compile(r"\s*/([A-Za-z_]{1,32})(?:@[A-Za-z0-9_]{1,64})?\s*")
 _LEADING_SLASHES = re.compile(r"[\s/]+")

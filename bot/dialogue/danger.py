@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.dialogue import ordinary
+from bot.dialogue import choices, ordinary, wishes
 from bot.dialogue.decision import Change, Decision, Say
 from bot.dialogue.escalation import reopened_case
 from bot.dialogue.locale import as_last_written
@@ -57,7 +57,8 @@ def emergency(conversation: Conversation, meaning: Understanding, now: datetime)
     """Officers are rung in the same transaction; the reply fits the kind."""
     if "authority" in meaning.marks:
         conversation = conversation.remembering(authority=True)
-    return _alarm(conversation, meaning.kind or "unknown", "rule" if meaning.rules else "model", now)
+    reason = "rule" if meaning.rules else "model" if meaning.model_answered else "yes"
+    return _alarm(conversation, meaning.kind or "unknown", reason, now)
 
 
 def said_yes(conversation: Conversation, now: datetime) -> Decision:
@@ -88,6 +89,8 @@ def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) ->
         kind_asked=kind == "unknown" and (conversation.memory.kind_asked or any(say.name == "emergency_unknown" for say in says)),
         confirmed_at=now if says else conversation.memory.confirmed_at,
         last_intent=kind,
+        answered=says[0].name if says and says[0].name != "emergency_more" else conversation.memory.answered,
+        card=0,
     )
     return Decision(action=Action.ALERT, conversation=remembered, says=says, change=change, rings=True, events=("emergency",))
 
@@ -156,13 +159,15 @@ def said_no(conversation: Conversation, meaning: Understanding, now: datetime) -
 
 def _after_no(conversation: Conversation, topic: str | None, now: datetime) -> tuple[tuple[Say, ...], Conversation]:
     """The topic's answer, and the offer of an officer where none is asked for yet."""
-    answer = Say(name=topic or "clear_no")
-    if conversation.voice == "QUEUED":
-        return (answer,), conversation
-    if topic in ordinary.OTHER_BUSINESS:
-        return (answer, Say(name="offer_hidden")), conversation
-    offered = conversation.remembering(offer=topic or "request_human", offered_at=now)
-    return (answer, Say(name="offer", buttons=("yes", "no"))), offered
+    if topic is None:
+        offered = conversation.remembering(offer="request_human", offered_at=now)
+        says = (Say(name="clear_no"),) if conversation.voice == "QUEUED" else (Say(name="clear_no"), wishes.offer("request_human"))
+        return says, conversation if conversation.voice == "QUEUED" else offered
+    known = wishes.answering(conversation, topic)
+    if known.voice != "QUEUED" and topic not in wishes.OTHER_BUSINESS:
+        known = known.remembering(offer=topic, offered_at=now)
+    hidden = (Say(name="offer_hidden"),) if topic in wishes.OTHER_BUSINESS else ()
+    return (*wishes.answered(known, topic), *hidden), known
 
 
 def unsure(conversation: Conversation, meaning: Understanding, kind: Kind, received_at: datetime, now: datetime) -> Decision:
@@ -210,7 +215,7 @@ def _prefaced(kind: Kind, say: Say) -> tuple[Say, ...]:
 
 
 def _ask(conversation: Conversation, meaning: Understanding, kind: Kind, now: datetime) -> Decision:
-    question = Say(name="danger_question", care=Care.MUST, is_question=True, buttons=("1", "2"))
+    question = Say(name="danger_question", care=Care.MUST, is_question=True, buttons=(choices.YES, choices.NO))
     remembered = conversation.remembering(
         asked_at=now, asked_weight=meaning.danger, question_open=True, question_topic=meaning.topic
     )  # fmt: skip

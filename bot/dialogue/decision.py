@@ -17,7 +17,9 @@ class Say:
     care: Care = Care.ONCE
     is_question: bool = False
     topics: tuple[str, ...] = ()  #: intents whose labels are listed in it
-    buttons: tuple[str, ...] = ()
+    about: str | None = None  #: the answer that it is a further part, or the source, of
+    buttons: tuple[str, ...] = ()  #: what its text asks for (``bot.dialogue.choices``), as buttons where there are such
+    after: tuple[str, ...] = ()  #: what may follow it: buttons, or one line of words where there are none
 
 
 @dataclass(frozen=True, kw_only=True)

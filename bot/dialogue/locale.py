@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.conversation import Conversation
+from bot.domain.cyrillic import CYRILLIC, LATIN
 from bot.domain.ids import without_references
 from bot.domain.language import Identified
 from bot.domain.message import SILENT_KINDS, Kind, Message
@@ -16,7 +17,10 @@ from bot.domain.message import SILENT_KINDS, Kind, Message
 WROTE = "wrote"  #: the person's own words
 WROTE_OTHER = "wrote_other"  #: their own words, in a language that we have no locale for
 GUESSED = "guessed"  #: the likeliest of ours for a text too short, or too odd, to be sure of; the next sure text decides
-CHOSE = "chose"  #: the person, asked or on their own; nothing but another choice changes it
+CHOSE = "chose"  #: the person; another choice changes it, and two sure texts in a row in another language
+
+#: The one line on the language (``Memory.locale_line``).
+DUE, SAID = "due", "said"
 
 _BASE = "en"
 #: With fewer letters nothing is guessed.
@@ -25,15 +29,23 @@ _UNHEARD = SILENT_KINDS | {Kind.GROUP}
 #: What messengers call our languages; what stands behind a hyphen is a country or a script.
 _BY_HINT = {
     "en": "en", "sq": "sq", "ru": "ru", "cnr": "sr_Latn_ME", "sr": "sr_Latn_ME", "bs": "sr_Latn_ME", "hr": "sr_Latn_ME", "sh": "sr_Latn_ME",
+    "me": "sr_Latn_ME",
 }  # fmt: skip
 
 
 def in_locale(conversation: Conversation, messages: Sequence[Message], identify: Callable[[str], Identified]) -> Conversation:
     """The conversation with the locale that it has after these messages, and with what must be remembered to know it later."""
     for message in messages:
-        if message.kind not in _UNHEARD and conversation.memory.locale_by != CHOSE:
-            conversation = _after(conversation, message, identify)
+        if message.kind not in _UNHEARD:
+            before, conversation = conversation, _after(conversation, message, identify)
+            conversation = _line_due(before, conversation)
     return conversation
+
+
+def _line_due(before: Conversation, after: Conversation) -> Conversation:
+    """The first time that sure words change the locale, the person is told, once, and how to change it."""
+    switched = after.locale != before.locale and after.memory.locale_by == WROTE
+    return after.remembering(locale_line=DUE) if switched and after.memory.locale_line is None else after
 
 
 def language_known(conversation: Conversation) -> bool:
@@ -44,7 +56,9 @@ def language_known(conversation: Conversation) -> bool:
 def as_last_written(conversation: Conversation) -> Conversation:
     """In the locale of the last sure text, without waiting for a second one: who cries for help is answered in the language of the cry."""
     latest = conversation.memory.locale_next
-    return conversation if latest is None else replace(conversation, locale=latest).remembering(locale_next=None)
+    if latest is None or conversation.memory.locale_by == CHOSE:
+        return conversation
+    return replace(conversation, locale=latest).remembering(locale_next=None)
 
 
 def chosen(conversation: Conversation, locale: str) -> Conversation:
@@ -54,11 +68,13 @@ def chosen(conversation: Conversation, locale: str) -> Conversation:
 
 def _after(conversation: Conversation, message: Message, identify: Callable[[str], Identified]) -> Conversation:
     """What is forwarded are somebody else's words."""
-    words = without_references(message.text)
+    words = without_references(message.text) if message.kind is not Kind.BUTTON else ""
     said = None if message.forwarded else identify(words)
     if said is None or not said.sure:
         hinted = _hinted(conversation, message.language_hint)
         return hinted if said is None or hinted is not conversation else _guessed(conversation, words, said)
+    if conversation.memory.locale_by == CHOSE:
+        return _written_again(conversation, said.locale)
     if conversation.memory.locale_by != WROTE:
         by = WROTE if said.locale else WROTE_OTHER
         return replace(conversation, locale=said.locale or _BASE).remembering(locale_by=by)
@@ -83,8 +99,10 @@ def _hinted(conversation: Conversation, hint: str | None) -> Conversation:
 
 def _written_again(conversation: Conversation, locale: str | None) -> Conversation:
     """The second text in a row in another of our languages turns the conversation; one in a foreign language only ends the row."""
-    if locale in {None, conversation.locale}:
+    same = conversation.memory.locale_by == CHOSE and {locale, conversation.locale} == {LATIN, CYRILLIC}
+    if locale in {None, conversation.locale} or same:
+        # Who chose a script may well write in the other one.
         return conversation.remembering(locale_next=None)
     if locale != conversation.memory.locale_next:
         return conversation.remembering(locale_next=locale)
-    return replace(conversation, locale=locale).remembering(locale_next=None)
+    return replace(conversation, locale=locale or _BASE).remembering(locale_next=None, locale_by=WROTE)

@@ -3,33 +3,48 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.dialogue import choices
 from bot.dialogue.decision import Change, Decision, Say
+from bot.dialogue.wishes import OTHER_BUSINESS, SMALL_TALK, WISHES, after_answer, answered, answering, languages, wish
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, HandoffClass, State
 from bot.domain.understanding import Action, Understanding
 
-#: Other business: the officer choice is one hidden line, and who insists goes to the last lane (section 11).
-OTHER_BUSINESS = frozenset({"consular_question", "out_of_scope"})
 #: The holder of a claim has so long to answer before the claim ends.
 ANSWER_SECONDS = 300
-
 _COMMAND_SAYS = {
     "start": ("greeting",),
-    "help": ("help",),
-    "language": ("language",),
     "privacy": ("privacy",),
     "about": ("about",),
     "stop": ("mute_on",),
 }
 
 
-def command(conversation: Conversation, name: str, now: datetime) -> Decision:
+def command(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
     """What a command says; it never depends on the model, and works in every state."""
+    name, about = meaning.command or "help", meaning.about
+    if name in WISHES:
+        decision = wish(conversation, name, about, meaning.card, now)
+        return replace(decision, events=decision.events or (f"command_{name}",))
+    if name in {choices.OFFER, choices.LEFT}:
+        return _offer_pressed(conversation, about or "request_human", now, taken=name == choices.OFFER)
+    return _plain_command(conversation, name, now)
+
+
+def _offer_pressed(conversation: Conversation, topic: str, now: datetime, *, taken: bool) -> Decision:
+    """The buttons below an offer mean that offer, however old they are; who waits already hears how it stands."""
+    if conversation.voice != "BOT":
+        return Decision(action=Action.CHAT, conversation=conversation, says=(_status(conversation),))
+    return offer_taken(conversation, topic, now) if taken else offer_left(conversation)
+
+
+def _plain_command(conversation: Conversation, name: str, now: datetime) -> Decision:
     if name == "human":
         return human(conversation, now)
     if name == "status":
         return Decision(action=Action.CHAT, conversation=conversation, says=(_status(conversation),), events=("command_status",))
-    says = tuple(Say(name=each) for each in _COMMAND_SAYS[name])
+    after = (choices.MENU,) if name == "start" else ()
+    says = tuple(Say(name=each, after=after) for each in _COMMAND_SAYS[name])
     known = replace(conversation, muted=True if name == "stop" else False if name == "start" else conversation.muted)
     if name == "start":
         known = known.remembering(greeted_at=now)
@@ -86,7 +101,7 @@ def beside_officer(conversation: Conversation, meaning: Understanding, now: date
     A bare word such as "maybe" answers the officer; thanks and a goodbye wait for no answer.
     """
     if meaning.command:
-        return command(conversation, meaning.command, now)
+        return command(conversation, meaning, now)
     unsure = meaning.action is Action.ASK_DANGER and not is_word
     waits = not (meaning.action is Action.CHAT and meaning.intent in {"thanks", "goodbye"})
     change = Change(
@@ -109,8 +124,13 @@ def while_waiting(conversation: Conversation, meaning: Understanding, now: datet
         says = () if held is None or held.lane is DutyLane.SECURITY else (Say(name="false_alarm_open"),)
         return Decision(action=Action.CHAT, conversation=conversation, says=says, change=change)
     if meaning.action in {Action.ANSWER, Action.OFFER} and meaning.intent:
-        return Decision(action=Action.ANSWER, conversation=conversation, says=(Say(name=meaning.intent),))
-    if meaning.intent in {"delete_my_data", "bot_identity", "change_language", "help"} and meaning.action is Action.CHAT:
+        after = after_answer(conversation, meaning.intent, officer=False)
+        return Decision(
+            action=Action.ANSWER, conversation=answering(conversation, meaning.intent), says=(Say(name=meaning.intent, after=after),)
+        )
+    if meaning.intent == "change_language":
+        return languages(conversation, "change_language")
+    if meaning.intent in {"delete_my_data", "bot_identity", "help"} and meaning.action is Action.CHAT:
         return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name=meaning.intent or "help"),))
     return _confirmed(conversation, meaning, now, every)
 
@@ -132,14 +152,28 @@ def answer(conversation: Conversation, meaning: Understanding, now: datetime, *,
     known = conversation.remembering(last_intent=intent)
     change = _unring(conversation) if wrote_on and meaning.action in {Action.ANSWER, Action.OFFER} else None
     if meaning.action is Action.CHOOSE:
-        topics = tuple(ranked.intent for ranked in meaning.ranking[:3])
-        return Decision(action=Action.CHOOSE, conversation=known, says=(Say(name="choose", topics=topics),), change=change)
+        return replace(_choose(known, meaning, now), change=change)
+    if intent == "change_language":
+        return replace(languages(known, "change_language"), change=change)
+    known = answering(known, intent)
     if meaning.action is Action.OFFER:
-        offered = known.remembering(offer=intent, offered_at=now)
-        says: tuple[Say, ...] = (Say(name=intent), Say(name="offer", buttons=("yes", "no")))
-        return Decision(action=Action.OFFER, conversation=offered, says=says, change=change)
-    says = (Say(name=intent), Say(name="offer_hidden")) if intent in OTHER_BUSINESS else (Say(name=intent),)
+        known = known.remembering(offer=intent, offered_at=now)
+    says = answered(known, intent) if intent not in SMALL_TALK else (Say(name=intent, after=_after_small_talk(intent)),)
+    if intent in OTHER_BUSINESS:
+        says = (*says, Say(name="offer_hidden"))
     return Decision(action=meaning.action, conversation=known, says=says, change=change)
+
+
+def _after_small_talk(intent: str) -> tuple[str, ...]:
+    return (choices.MENU,) if intent in {"greet", "help"} else ()
+
+
+def _choose(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
+    """The likeliest topics; their numbers count as those of the menu do."""
+    topics = tuple(ranked.intent for ranked in meaning.ranking[:3])
+    buttons = tuple(choices.choice(choices.TOPIC, topic) for topic in topics)
+    known = conversation.remembering(menu_at=now)
+    return Decision(action=Action.CHOOSE, conversation=known, says=(Say(name="choose", topics=topics, buttons=buttons),))
 
 
 def _unring(conversation: Conversation) -> Change | None:

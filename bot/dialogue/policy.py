@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import answers, danger, ordinary
+from bot.dialogue import answers, danger, menu, ordinary
 from bot.dialogue.answers import Heard
+from bot.dialogue.chosen import without_menu
 from bot.dialogue.decision import Change, Decision, Say
 from bot.dialogue.escalation import reopened_case
+from bot.dialogue.locale import DUE, SAID, chosen
 from bot.dialogue.understand import highest
+from bot.dialogue.wishes import WISHES
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, HandoffClass, State
 from bot.domain.message import Kind
@@ -27,6 +30,8 @@ def decide(conversation: Conversation, heard: Sequence[Heard], now: datetime) ->
     """What the messages that waited together set off: decided once, by the highest class, answered once."""
     if all(each.kind is Kind.GROUP for each in heard):
         return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="group_not_served"),))
+    conversation = _in_chosen_language(conversation, heard)
+    heard = [_with_menu(conversation, each) for each in heard]
     meant = [each for each in heard if not answers.needs_nothing(conversation, each)]
     if not meant:
         return Decision(action=Action.CHAT, conversation=conversation)
@@ -35,7 +40,30 @@ def decide(conversation: Conversation, heard: Sequence[Heard], now: datetime) ->
     if deciding.deleted:
         # What the phone has deleted is not answered on the phone; whom it concerns are the officers.
         return replace(decision, says=(), conversation=conversation)
-    return _greeted(_unless_muted(decision, deciding), deciding, now)
+    return _told_of_language(_greeted(_unless_muted(decision, deciding), deciding, now))
+
+
+def _in_chosen_language(conversation: Conversation, heard: Sequence[Heard]) -> Conversation:
+    """A language that was asked for counts whatever else was written beside it."""
+    for each in heard:
+        if each.understanding.command == "language" and each.understanding.about and not each.deleted:
+            conversation = chosen(conversation, each.understanding.about).remembering(locale_line=DUE)
+    return conversation
+
+
+def _with_menu(conversation: Conversation, each: Heard) -> Heard:
+    """A number names a topic only after a menu; beside an officer words are for the officer, unless they are commands."""
+    meaning = each.understanding
+    if conversation.voice == "OFFICER" and _is_bare_wish(each):
+        return replace(each, understanding=replace(meaning, action=Action.CHAT, intent=None, command=None, about=None))
+    if meaning.by_number and not menu.is_open(conversation, each.received_at):
+        return replace(each, understanding=without_menu(meaning))
+    return each
+
+
+def _is_bare_wish(each: Heard) -> bool:
+    typed = each.kind is not Kind.BUTTON and not each.text.lstrip().startswith("/")
+    return typed and (each.understanding.by_number or each.understanding.command in WISHES)
 
 
 def _decide(conversation: Conversation, heard: Sequence[Heard], deciding: Heard, now: datetime) -> Decision:
@@ -78,7 +106,7 @@ def _answer(conversation: Conversation, heard: Sequence[Heard], deciding: Heard,
 def _without_question(conversation: Conversation, deciding: Heard, now: datetime) -> Decision:
     meaning = deciding.understanding
     if meaning.command:
-        return ordinary.command(conversation, meaning.command, now)
+        return ordinary.command(conversation, meaning, now)
     if meaning.action is Action.ASK_DANGER:
         return danger.unsure(conversation, meaning, deciding.kind, deciding.received_at, now)
     if meaning.action is Action.QUEUE:
@@ -126,6 +154,16 @@ def _greeted(decision: Decision, deciding: Heard, now: datetime) -> Decision:
         return decision
     greeted = conversation.remembering(greeted_at=now)
     return replace(decision, conversation=greeted, says=(*decision.says, Say(name="greeting")))
+
+
+def _told_of_language(decision: Decision) -> Decision:
+    """One line in the new language, once, after the first sure switch; never with an emergency or beside an officer."""
+    conversation = decision.conversation
+    quiet = decision.rings or decision.erase or conversation.voice == "OFFICER" or decision.action not in _GREETED
+    if conversation.memory.locale_line != DUE or quiet or conversation.muted or not decision.says:
+        return decision
+    told = conversation.remembering(locale_line=SAID)
+    return replace(decision, conversation=told, says=(*decision.says, Say(name="language_set")))
 
 
 __all__ = ["Heard", "decide"]

@@ -3,31 +3,17 @@
 LAW: the model may raise the level, never lower it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.dialogue import choices
+from bot.dialogue.chosen import UNKNOWN, named, pressed
 from bot.dialogue.commands import slash_command
+from bot.dialogue.settled import Classes, of_intent, settle
 from bot.dialogue.words import answer_word, bare_command, digit, is_bare_help, is_kind_emoji
 from bot.domain.message import Kind
 from bot.domain.text import is_blank, only_emoji, only_one_sign, only_punctuation
 from bot.domain.understanding import Action, IntentClass, Ranked, Reading, RuleHit, Thresholds, Understanding
-
-#: Conversation intents: answered, but no question of the Guidelines.
-CHAT = frozenset(
-    {
-        "greet",
-        "goodbye",
-        "thanks",
-        "affirm",
-        "deny",
-        "help",
-        "bot_identity",
-        "change_language",
-        "delete_my_data",
-        "false_alarm",
-        "out_of_scope",
-    }
-)
 
 #: A call, a voice note, a place, a picture without words: unsure, and it rings if the person stays silent (section 1).
 WORDLESS = frozenset(
@@ -52,57 +38,37 @@ BY_THE_STATE = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportat
 #: A rule that the model does not share this much of its alarm with rings all the same, but its word on the kind is not trusted.
 SHARES_ALARM = 0.2
 
-Classes = Mapping[str, IntentClass]
-
 
 def without_model(text: str, kind: Kind, hits: Sequence[RuleHit]) -> Understanding | None:
-    """What needs no model: a slash command alone, then the rules, then bare words, then what has no words."""
+    """What needs no model: a button, a slash command alone, then the rules, then bare words, then what has no words."""
+    if kind is Kind.BUTTON and (choice := choices.read(text)):
+        return pressed(choice)
     if command := slash_command(text):
-        return _settled(Action.QUEUE if command == "human" else Action.CHAT, command=command)
+        return settle(Action.QUEUE if command == "human" else Action.CHAT, command=command)
     if hits:
-        return _settled(Action.ALERT, rules=tuple(hits), intent=next((hit.intent for hit in hits if hit.intent), None))
+        return settle(Action.ALERT, rules=tuple(hits), intent=next((hit.intent for hit in hits if hit.intent), None))
     if is_bare_help(text):
-        return _settled(Action.ASK_DANGER, ring_if_silent=True)
+        return settle(Action.ASK_DANGER, ring_if_silent=True)
     if command := bare_command(text):
-        return _settled(Action.QUEUE if command == "human" else Action.CHAT, command=command)
-    return _short(text, kind)
+        return settle(Action.QUEUE if command == "human" else Action.CHAT, command=command)
+    if kind is Kind.BUTTON and not (answer_word(text) or digit(text)):
+        return settle(Action.CHAT, command=UNKNOWN)
+    return named(text) or _short(text, kind)
 
 
 def _short(text: str, kind: Kind) -> Understanding | None:
     word = answer_word(text)
     if word == "unsure":
-        return _settled(Action.ASK_DANGER)
+        return settle(Action.ASK_DANGER)
     if word:
-        return _settled(Action.CHAT, intent="affirm" if word == "yes" else "deny", confidence=1.0)
+        return settle(Action.CHAT, intent="affirm" if word == "yes" else "deny", confidence=1.0)
     if digit(text):
-        return _settled(Action.ASK_DANGER, ring_if_silent=True)
+        return settle(Action.ASK_DANGER, ring_if_silent=True)
     if is_kind_emoji(text):
-        return _settled(Action.CHAT, intent="thanks", confidence=1.0)
+        return settle(Action.CHAT, intent="thanks", confidence=1.0)
     if is_blank(text) or only_emoji(text) or only_punctuation(text) or only_one_sign(text):
-        return _settled(Action.ASK_DANGER, ring_if_silent=kind in WORDLESS or only_emoji(text))
+        return settle(Action.ASK_DANGER, ring_if_silent=kind in WORDLESS or only_emoji(text))
     return None
-
-
-def _settled(
-    action: Action,
-    *,
-    intent: str | None = None,
-    confidence: float = 0.0,
-    rules: tuple[RuleHit, ...] = (),
-    ring_if_silent: bool = False,
-    command: str | None = None,
-) -> Understanding:
-    return Understanding(
-        intent=intent,
-        confidence=1.0 if rules else confidence,
-        ranking=(),
-        rules=rules,
-        action=action,
-        ring_if_silent=ring_if_silent,
-        model_answered=False,
-        danger=1.0 if rules else 0.0,
-        command=command,
-    )
 
 
 def spoken(meaning: Understanding, kind: Kind) -> Understanding:
@@ -114,7 +80,7 @@ def spoken(meaning: Understanding, kind: Kind) -> Understanding:
 
 def no_model(kind: Kind) -> Understanding:
     """The model is dead or slow and no rule hit: the danger question, shown as unclear; it rings if the person stays silent."""
-    return _settled(Action.ASK_DANGER, ring_if_silent=True)
+    return settle(Action.ASK_DANGER, ring_if_silent=True)
 
 
 def with_model(reading: Reading, classes: Classes, thresholds: Thresholds) -> Understanding:
@@ -150,15 +116,6 @@ def _action(known: Sequence[Ranked], danger: float, classes: Classes, thresholds
     return of_intent(known[0].intent, classes)
 
 
-def of_intent(intent: str, classes: Classes) -> Action:
-    """What a surely understood, harmless intent sets off."""
-    if intent == "request_human":
-        return Action.QUEUE
-    if classes[intent] is IntentClass.E2:
-        return Action.OFFER
-    return Action.CHAT if intent in CHAT else Action.ANSWER
-
-
 def _chosen(known: Sequence[Ranked], action: Action, classes: Classes) -> Ranked:
     if action is Action.ALERT:
         return next(ranked for ranked in known if classes[ranked.intent] is IntentClass.E1)
@@ -188,6 +145,8 @@ def with_marks(meaning: Understanding, marks: frozenset[str], classes: Classes) 
     if meaning.rules:
         alone = meaning.model_answered and sum(ranked.confidence for ranked in emergencies) < SHARES_ALARM
         return replace(meaning, marks=marks, kind=None if alone else meaning.intent)
+    if not emergencies:
+        return replace(meaning, marks=marks)  # it was chosen, not read
     possible = [ranked for ranked in emergencies if ranked.intent != "threat_to_mission" or "mission" in marks]
     likeliest = (possible or emergencies)[0]
     kind = likeliest.intent if likeliest.confidence >= SURE_OF_KIND and likeliest in possible else None
@@ -200,3 +159,6 @@ _ORDER = (Action.CHAT, Action.ANSWER, Action.CHOOSE, Action.OFFER, Action.QUEUE,
 def highest(understood: Sequence[Understanding]) -> int:
     """The place of the understanding that decides for messages that waited together: the highest class, the first of its kind."""
     return max(range(len(understood)), key=lambda place: (_ORDER.index(understood[place].action), -place))
+
+
+__all__ = ["Classes", "highest", "no_model", "of_intent", "spoken", "with_kind", "with_marks", "with_model", "without_model"]

@@ -84,15 +84,44 @@ STOP = {
 #: Commands without their slash.  ``help`` is missing on purpose: it leads to the danger question.
 COMMANDS = {
     "start": {"en": ["start"]},
-    "help": {"en": ["menu"], "cnr": ["meni"], "sq": ["menu", "menyja"], "ru": ["меню", "menyu"]},
+    "menu": {
+        "en": ["menu", "the menu", "topics"],
+        "cnr": ["meni", "teme"],
+        "sq": ["menu", "menyja", "menuja", "temat"],
+        "ru": ["меню", "темы", "menyu", "menju"],
+    },
+    "more": {
+        "en": ["more", "more please", "tell me more", "read more", "more on this", "more about this"],
+        "cnr": ["više", "više o tome", "još", "još o tome", "recite mi više", "reci mi više", "opširnije", "detaljnije"],
+        "sq": ["më shumë", "edhe më shumë", "më tregoni më shumë", "më trego më shumë", "më gjerësisht", "më hollësisht"],
+        "ru": ["подробнее", "ещё", "больше", "ещё об этом", "расскажите подробнее", "расскажи подробнее", "podrobnee", "podrobneye", "eshche"],
+    },
+    "source": {
+        "en": ["source", "sources", "the source", "what is the source", "where is this from"],
+        "cnr": ["izvor", "izvori", "koji je izvor", "odakle to"],
+        "sq": ["burimi", "burim", "burimet", "cili është burimi"],
+        "ru": ["источник", "источники", "откуда это", "istochnik", "istochniki"],
+    },
     "human": {
-        "en": ["human", "officer", "a human", "a person", "person"],
-        "cnr": ["čovjek", "čovek", "osoba", "službenik", "živ čovjek", "oficir"],
-        "sq": ["njeri", "person", "zyrtar", "një njeri", "nje zyrtar"],
-        "ru": ["человек", "живой человек", "сотрудник", "оператор", "chelovek"],
+        "en": [
+            "human", "officer", "a human", "a person", "person", "an officer", "talk to an officer", "talk to a person", "talk to a human",
+            "speak to an officer", "speak to a person",
+        ],
+        "cnr": [
+            "čovjek", "čovek", "osoba", "službenik", "živ čovjek", "oficir", "razgovor sa službenikom", "sa službenikom", "službenica",
+        ],
+        "sq": ["njeri", "person", "zyrtar", "një njeri", "nje zyrtar", "të flas me një zyrtar", "bisedë me një zyrtar", "me një zyrtar", "zyrtari", "zyrtare"],
+        "ru": [
+            "человек", "живой человек", "сотрудник", "оператор", "поговорить с сотрудником", "с сотрудником", "chelovek", "sotrudnik",
+        ],
     },
     "status": {"en": ["status"], "cnr": ["status"], "sq": ["statusi"], "ru": ["статус"]},
-    "language": {"en": ["language", "languages"], "cnr": ["jezik", "jezici"], "sq": ["gjuha", "gjuhë", "gjuhët"], "ru": ["язык", "языки", "yazyk"]},
+    "language": {
+        "en": ["language", "languages", "other language", "another language", "change language", "change the language"],
+        "cnr": ["jezik", "jezici", "drugi jezik", "promijeni jezik", "promijenite jezik", "promeni jezik", "pismo", "drugo pismo"],
+        "sq": ["gjuha", "gjuhë", "gjuhët", "gjuhë tjetër", "tjetër gjuhë", "ndërro gjuhën", "ndërroni gjuhën"],
+        "ru": ["язык", "языки", "другой язык", "сменить язык", "поменять язык", "yazyk", "jazyk", "drugoi yazyk", "drugoy yazyk"],
+    },
     "privacy": {"en": ["privacy"], "cnr": ["privatnost"], "sq": ["privatësia", "privatësi"], "ru": ["приватность", "конфиденциальность"]},
     "about": {"en": ["about"], "cnr": ["o nama"], "sq": ["rreth nesh"], "ru": ["о нас"]},
     "forget": {"en": ["forget", "forget me"], "cnr": ["zaboravi me", "zaboravite me"], "sq": ["më harro", "më harroni"], "ru": ["забудь меня", "забудьте меня"]},

@@ -8,7 +8,7 @@ from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ContactId, ConversationId
 from bot.domain.message import ChannelName
 
-_TIMES = ("greeted_at", "asked_at", "unclear_rung_at", "confirmed_at", "offered_at")
+_TIMES = ("greeted_at", "asked_at", "unclear_rung_at", "confirmed_at", "offered_at", "menu_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,11 @@ class Memory:
     authority: bool = False  #: in this emergency the state itself is the danger: never the police as help
     locale_by: str | None = None  #: who said which locale it is (``bot.dialogue.locale``); None: nobody yet
     locale_next: str | None = None  #: another locale that the last long text was in: a second one in a row turns the conversation
+    locale_line: str | None = None  #: the one line on the language: ``due`` after the first sure switch, then ``said``
+    answered: str | None = None  #: the answer given last: what "more" and "source" are about
+    card: int = 0  #: how many further parts of it were shown
+    again: str | None = None  #: what would say the last thing again (``bot.dialogue.choices``), for a change of language
+    menu_at: datetime | None = None  #: when topics with numbers were last shown: until then a number names none
     told: tuple[str, ...] = ()  #: emergency replies said in this emergency: nothing said is ever repeated
 
     def to_json(self) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Refused(DefenderLineError):
     """An act that the state machine does not allow.
 
     ``reason`` is one of ``unknown``, ``taken``, ``not_holder``, ``closed``, ``not_claimable``, ``emergency_open``, ``lane``,
-    ``not_changed`` (no safety number to trust), ``no_attachment``.
+    ``not_changed`` (no safety number to trust), ``no_attachment``, ``no_message``, ``no_intent``.
     """
 
     def __init__(self, reason: str, *, holder: str | None = None, since: datetime | None = None) -> None:

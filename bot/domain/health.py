@@ -37,6 +37,19 @@ class Stored:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Serving:
+    """Which set of mission file and prepared texts people are answered from."""
+
+    since: datetime | None = None  #: when it was read; None: it is not known
+    refused: str | None = None  #: why the files as they stand now are not served: file, line and reason
+
+    def __str__(self) -> str:
+        """For the health page."""
+        of = f"set of {self.since:%Y-%m-%dT%H:%M:%SZ}" if self.since else "set of the start"
+        return f"refused, serving {of}: {self.refused}" if self.refused else f"serving {of}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Health:
     """The whole state at one moment."""
 
@@ -45,6 +58,7 @@ class Health:
     model_answers: bool
     disk_free: int  #: bytes
     needs_officers: bool  #: a real messenger is configured
+    serving: Serving = field(default_factory=Serving)
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -68,6 +82,8 @@ class Health:
             yield "trust_failed"
         if not self.model_answers:
             yield "model_down"
+        if self.serving.refused:
+            yield "content_refused"
         if self.disk_free < DISK_LOW:
             yield "disk_low"
 

@@ -6,6 +6,7 @@ Python 3.10 syntax and standard library only: ``nlu/languages.py``, which learns
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import exp, sqrt
 from operator import add
@@ -113,6 +114,7 @@ class Languages:
         self._scale = float(scale)
         self._none = (0,) * len(self._bias)
         self._usual = {name: frozenset(runs) for name, runs in usual.items()}
+        self._offered: Collection[str] | None = None
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> "Languages":
@@ -120,8 +122,25 @@ class Languages:
         usual = {name: runs.replace("_", " ").split("|") for name, runs in values["usual"].items()}
         return cls(bias=values["bias"], weights=values["weights"], scale=values["scale"], usual=usual)
 
+    def among(self, locales: Collection[str]) -> "Languages":
+        """The same for a mission that answers in these locales: every other language is one that we have no locale for."""
+        limited = copy(self)
+        limited._offered = frozenset(locales)
+        return limited
+
+    def offers(self, locale: str) -> bool:
+        """Whether anybody is answered in it."""
+        return self._offered is None or locale in self._offered
+
     def identify(self, text: str) -> Identified:
         """The text's locale: the language of most of its words; never raises."""
+        said = self._identify(text)
+        if said.locale is None or self.offers(said.locale):
+            return said
+        scripts = next(pair for pair in LOCALES.values() if said.locale in pair)
+        return Identified(locale=next(filter(self.offers, scripts), None), sure=said.sure)
+
+    def _identify(self, text: str) -> Identified:
         words = words_of(text)
         letters = {"latin": 0, "cyrillic": 0, "foreign": 0}
         for word in words:

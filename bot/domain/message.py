@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain.ids import ContactId, ConversationId, MessageId, OfficerId, OutboxId
 
@@ -150,13 +151,20 @@ class Care(StrEnum):
     ONCE = "once"  #: an ordinary answer: sent again at most once
 
 
+class Button(NamedTuple):
+    """What a person may press instead of typing it."""
+
+    label: str
+    data: str  #: what it means, for ever: at most 64 bytes, and never a place in a list
+
+
 @dataclass(frozen=True, kw_only=True)
 class Piece:
     """Wire-ready text for one channel: one send."""
 
     text: str = field(repr=False)
     styled: bool = False  #: True: Telegram HTML; False: to be sent exactly as it is
-    buttons: tuple[str, ...] = ()  #: words a person may press instead of typing them
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,3 +74,6 @@ class Understanding:
     kind: str | None = None  #: of an emergency, where it is sure enough; None: unknown
     marks: frozenset[str] = frozenset()  #: what the text speaks of: ``authority``, ``mission``
     topic: str | None = None  #: the likeliest harmless intent, for the answer after a clear "no"
+    about: str | None = None  #: what the command is about: the locale of ``language``, the answer of ``more`` and ``source``, ...
+    card: int = 0  #: which further part of an answer ``more`` asks for; 0: the next one
+    by_number: bool = False  #: the intent was named by its number in the menu, and counts only after a menu

@@ -1,6 +1,7 @@
 """Telegram: updates in our own words, sending and its failures, polling that loses nothing."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.channels import Malformed
 from bot.channels.telegram import TelegramChannel, build_bot, poll, webhook_arrival
 from bot.channels.telegram_parse import parse
 from bot.domain.ids import OutboxId
-from bot.domain.message import Arrival, Care, ChannelName, Ignored, Incoming, Kind, Lane, Outgoing, Piece, Poison, Speaker
+from bot.domain.message import Arrival, Button, Care, ChannelName, Ignored, Incoming, Kind, Lane, Outgoing, Piece, Poison, Speaker
 from tests.standins.telegram import TOKEN, TelegramStandIn
 
 
@@ -35,7 +36,7 @@ async def bot(api: TelegramStandIn) -> AsyncIterator[Bot]:
     await made.shutdown()
 
 
-def outgoing(text: str = "an answer", *, styled: bool = False, buttons: tuple[str, ...] = ()) -> Outgoing:
+def outgoing(text: str = "an answer", *, styled: bool = False, buttons: tuple[Button, ...] = ()) -> Outgoing:
     """A row that the courier took."""
     return Outgoing(
         id=OutboxId("o"), token="t", channel=ChannelName.TELEGRAM, account="700000001", address="42", speaker=Speaker.BOT, care=Care.ONCE,
@@ -115,10 +116,11 @@ def test_no_payload_makes_the_reader_raise_anything_but_malformed(payload: Any) 
 
 
 async def test_a_styled_piece_goes_out_as_html_with_its_buttons_and_protected(api: TelegramStandIn, bot: Bot) -> None:
-    sent = await TelegramChannel(bot).send(outgoing("<b>1</b> or 2", styled=True, buttons=("1", "2")))
+    sent = await TelegramChannel(bot).send(outgoing("<b>1</b> or 2", styled=True, buttons=(Button("1", "1"), Button("No", "2"))))
     assert sent.key == "100001"
     assert api.sent[0]["parse_mode"] == "HTML"
-    assert "callback_data" in str(api.sent[0]["reply_markup"])
+    rows = json.loads(api.sent[0]["reply_markup"])["inline_keyboard"]
+    assert rows == [[{"text": "1", "callback_data": "1"}, {"text": "No", "callback_data": "2"}]]
     assert str(api.sent[0]["protect_content"]).lower() == "true"
 
 
@@ -126,6 +128,22 @@ async def test_text_that_telegram_cannot_parse_is_sent_again_without_style(api: 
     api.faults["sendMessage"].append((400, {"ok": False, "error_code": 400, "description": "Bad Request: can't parse entities: x"}))
     await TelegramChannel(bot).send(outgoing("<b>x", styled=True))
     assert "parse_mode" not in api.sent[0]
+
+
+async def test_buttons_that_telegram_refuses_stand_as_words_in_the_text(api: TelegramStandIn, bot: Bot) -> None:
+    api.faults["sendMessage"].append((400, {"ok": False, "error_code": 400, "description": "Bad Request: BUTTON_DATA_INVALID"}))
+    await TelegramChannel(bot).send(outgoing("An answer", buttons=(Button("More", "more:x"), Button("Source", "source:x"))))
+    assert api.texts() == ["An answer\n\nMore · Source"]
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"), [("more:x", "more:x"), ("x" * 64, "x" * 64), ("x" * 65, ""), ("ж" * 33, ""), (None, ""), (7, "")]
+)
+def test_of_a_button_no_more_is_kept_than_telegram_lets_it_carry(data: object, kept: str) -> None:
+    query = {"id": "1", "data": data, "message": {"chat": {"id": 42, "type": "private"}}}
+    pressed = parse({"update_id": 1, "callback_query": query}, "me")
+    assert isinstance(pressed, Incoming)
+    assert pressed.text == kept
 
 
 async def _polled(api: TelegramStandIn, bot: Bot, number: int) -> list[Arrival]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.dialogue.locale import chosen, in_locale, language_known
+from bot.dialogue.locale import DUE, SAID, as_last_written, chosen, in_locale, language_known
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.ids import ContactId, ConversationId, MessageId
 from bot.domain.language import Identified
@@ -114,9 +114,29 @@ def test_what_is_no_word_to_us_says_nothing(kind):
     assert after("ru", kind=kind, language_hint="sq") == NEW
 
 
-def test_a_chosen_locale_stays():
-    assert after("ru", "ru", "ru", language_hint="ru", start=chosen(NEW, "sq")).locale == "sq"
+def test_a_chosen_locale_stays_until_two_sure_texts_in_a_row_are_in_another_language():
+    assert after("ru", "sq", "ru", FOREIGN, "ru", language_hint="ru", start=chosen(NEW, "sq")).locale == "sq"
+    assert after("ru", "ru", start=chosen(NEW, "sq")).locale == "ru"
     assert chosen(chosen(NEW, "sq"), "en").locale == "en"
+
+
+def test_who_chose_a_script_may_write_in_the_other_one():
+    assert after("sr_Latn_ME", "sr_Latn_ME", "sr_Latn_ME", start=chosen(NEW, "sr_Cyrl_ME")).locale == "sr_Cyrl_ME"
+    assert after("sr_Latn_ME", "sr_Latn_ME", start=after("sr_Cyrl_ME")).locale == "sr_Latn_ME", "control: nothing was chosen"
+
+
+def test_a_cry_in_another_language_is_answered_in_the_one_that_was_chosen():
+    assert as_last_written(after("ru", start=chosen(NEW, "sq"))).locale == "sq"
+    assert as_last_written(after("ru", start=after("sq"))).locale == "ru", "control: nothing was chosen"
+
+
+def test_one_line_on_the_language_is_due_once_after_the_first_sure_switch():
+    switched = after("sq")
+    assert switched.memory.locale_line == DUE
+    assert after("en").memory.locale_line is None, "nothing was switched"
+    assert after("hajde brzo").memory.locale_line is None, "a guess is not sure"
+    told = switched.remembering(locale_line=SAID)
+    assert after("ru", "ru", start=told).memory.locale_line == SAID, "once is enough"
 
 
 def test_it_is_remembered_and_a_memory_from_before_knows_nothing_yet():

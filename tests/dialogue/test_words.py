@@ -13,8 +13,7 @@ LISTS = {
     "no": wordlists.NO,
     "help": wordlists.HELP,
     "stop": wordlists.STOP,
-    **{name: words for name, words in wordlists.COMMANDS.items() if name != "help"},
-    "menu": wordlists.COMMANDS["help"],
+    **wordlists.COMMANDS,
 }
 
 
@@ -74,7 +73,7 @@ def test_a_kind_may_be_named_by_word(text: str, number: int | None) -> None:
 
 def test_commands_and_stop_are_known_by_their_words() -> None:
     assert [bare_command(text) for text in ("Jezik", "gjuha", "язык", "čovjek", "njeri", "забудь меня", "meni", "jezik je lijep")] == [
-        "language", "language", "language", "human", "human", "forget", "help", None,
+        "language", "language", "language", "human", "human", "forget", "menu", None,
     ]  # fmt: skip
     assert is_stop("Nemojte mi pisati!")
     assert bare_command("не пишите мне") == "stop"

@@ -1,7 +1,7 @@
 """A whole house on a real database, with fakes of what is across a network: a person writes, something arrives."""
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,11 +9,12 @@ from bot.domain.ids import OfficerId, new_id
 from bot.domain.language import Languages
 from bot.domain.message import ChannelName, Incoming, Kind
 from bot.domain.rules import RuleBook
+from bot.locales import Locales
 from bot.nlu import load_classes, load_languages, load_rules
 from bot.ports import Officer
 from bot.responses import PreparedResponses, load_library, load_mission
 from bot.storage.database import SqlStore
-from bot.usecases import alert, deliver, officers, receive, respond, understand
+from bot.usecases import alert, deliver, officers, receive, respond
 from bot.usecases.house import House
 from tests.dialogue.talk import THRESHOLDS
 from tests.fakes import FakeChannel, FakeClock, FakeNlu
@@ -40,6 +41,12 @@ def _responses() -> PreparedResponses:
     return PreparedResponses(load_library(ROOT / "responses", mission), mission)
 
 
+@cache
+def _catalogues() -> Locales:
+    """Read once for all tests: nothing in it changes."""
+    return Locales.load(ROOT / "locales", ZoneInfo("UTC"))
+
+
 class Home:
     """The house with its people: ``writes``, ``hears``, ``settles``."""
 
@@ -57,6 +64,7 @@ class Home:
             classes=load_classes(ROOT / "nlu"),
             thresholds=THRESHOLDS,
             timezone=ZoneInfo("UTC"),
+            catalogues=_catalogues(),
             has_messenger=True,
             allow_unattended=True,
         )
@@ -67,7 +75,7 @@ class Home:
         """A message arrives and is kept."""
         values = {"key": new_id(), "account": "us"} | more
         message = Incoming(channel=channel, sender=sender, kind=kind, text=text, **values)  # type: ignore[arg-type]  # test values
-        await receive.receive(self.house.store, self.clock, [message], expect=partial(understand.expect, self.house))
+        await receive.receive_and_hand_on(self.house, [message])
 
     async def settles(self) -> None:
         """Everybody works until there is nothing to do."""

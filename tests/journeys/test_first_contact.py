@@ -58,7 +58,7 @@ async def test_a_request_out_of_hours_is_told_before_when_nobody_reads_it(home: 
     home.house = replace(home.house, hours=Hours.of(WORKDAYS, ZoneInfo("UTC")))
     assert "Nobody reads it before 13:00." in (await home.says("/human", sender="1"))[0]
     home.clock.move(hours=5)
-    assert "Nobody reads it before 25.11. 13:00." in (await home.says("/human", sender="2"))[0]
+    assert "Nobody reads it before Wed, Nov 25, 13:00." in (await home.says("/human", sender="2"))[0]
     home.clock.move(hours=20)
     assert "before" not in (await home.says("/human", sender="3"))[0]
     assert "Nobody reads it" not in (await home.says("they are breaking the door", sender="4"))[0]
@@ -135,7 +135,11 @@ async def test_more_than_five_unclear_rings_in_ten_minutes_become_one_digest_and
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("меня держат в отделе и не дают позвонить", "ru"), ("drže me u stanici i ne daju mi da zovem", "sr_Latn_ME"), ("arrested!", "en")],
+    [
+        ("меня держат в отделе и не дают позвонить", "Russian"),
+        ("drže me u stanici i ne daju mi da zovem", "Montenegrin (Latin letters)"),
+        ("arrested!", "English"),
+    ],
 )
 async def test_officers_see_in_an_alert_which_language_was_written(home: Home, text: str, language: str) -> None:
     home.nlu.known[text] = "arrest_now"

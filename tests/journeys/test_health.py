@@ -4,11 +4,13 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot.domain.health import Serving
 from bot.nlu import HttpNlu
 from bot.usecases.health import health
 from bot.wiring.health import serve_health
@@ -84,10 +86,19 @@ async def test_the_port_names_what_is_wrong_and_carries_no_person(home: Home, ur
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{url}/health") as answer:
             assert answer.status == 503
-            assert await answer.json() == {"status": "faults", "faults": ["nobody_enrolled", "model_down"]}
+            told = {"status": "faults", "faults": ["nobody_enrolled", "model_down"], "content": "serving set of the start"}
+            assert await answer.json() == told
         async with session.get(f"{url}/metrics") as answer:
             shown = await answer.text()
     assert "dl_emergencies 1.0" in shown
     assert 'dl_events_total{event="kept_signal"} 1.0' in shown
     assert 'dl_fault{fault="nobody_enrolled"} 1.0' in shown
     assert not any(word in shown for word in ("Zorica", "door", "1234567890"))
+
+
+async def test_the_port_says_which_texts_are_served_and_why_newer_ones_are_not(home: Home, url: str) -> None:
+    home.house.renew(serving=Serving(since=datetime(2026, 11, 24, 8, 30, tzinfo=UTC), refused="responses/en/thanks.md:5: no YAML"))
+    async with aiohttp.ClientSession() as session, session.get(f"{url}/health") as answer:
+        told = await answer.json()
+    assert told["content"] == "refused, serving set of 2026-11-24T08:30:00Z: responses/en/thanks.md:5: no YAML"
+    assert "content_refused" in told["faults"]

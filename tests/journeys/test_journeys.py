@@ -67,7 +67,16 @@ async def test_the_ladder_never_ends_and_the_defender_is_told_once_that_everybod
     await home.passes(hours=1)
     told = [sent for sent in home.channels[ChannelName.SIGNAL].sent if sent.name == "ladder_through"]
     assert len(told) == 1
+    assert told[0].piece.text.endswith("Answering now: Emergency number 112; Front Line Defenders +353 1 210 0489.")
     assert len(home.alerts()) > 12
+
+
+async def test_where_the_state_is_the_danger_the_ladder_names_others_and_never_the_police(home: Home) -> None:
+    await home.enrols()
+    await home.says("a policeman says he will kill me")
+    await home.passes(hours=1)
+    told = [sent for sent in home.channels[ChannelName.SIGNAL].sent if sent.name == "ladder_through"]
+    assert told[0].piece.text.endswith("Answering now: Front Line Defenders +353 1 210 0489.")
 
 
 async def test_in_an_arrest_the_bot_never_writes_first(home: Home) -> None:

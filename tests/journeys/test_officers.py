@@ -72,7 +72,7 @@ async def test_an_alert_shows_reference_class_kind_and_language_and_nothing_else
     await home.enrols()
     await home.says("they are breaking the door of Marko Popović at Bulevar 5")
     reference = await home.reference()
-    assert home.alerts()[-1] == f"{reference} E1 attack en. Reply: ack {reference}"
+    assert home.alerts()[-1] == f"{reference} E1 attack English. Reply: ack {reference}"
 
 
 async def test_an_officer_who_was_removed_is_a_stranger_again(home: Home) -> None:

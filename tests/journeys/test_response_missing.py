@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.message import ChannelName, Piece
-from bot.ports import Responses
+from bot.ports import Responses, Sourced
 from bot.usecases import handoff
 from bot.usecases.careful import Careful
 from tests.journeys.house import Home
@@ -41,6 +41,17 @@ class Broken:
     def label(self, intent: str, locale: str) -> str:
         self._there(f"label of {intent}")
         return self._inner.label(intent, locale)
+
+    def answering(self, reply: str, locale: str) -> str:
+        return self._inner.answering(reply, locale)
+
+    def sources(self, name: str, locale: str) -> Sourced:
+        self._there(f"sources of {name}")
+        return self._inner.sources(name, locale)
+
+    def choice(self, text: str) -> str | None:
+        self._there("labels")
+        return self._inner.choice(text)
 
 
 def without(home: Home, *gone: str, careful: bool = True, empty: bool = False) -> None:
@@ -170,3 +181,11 @@ async def test_who_threatens_the_mission_never_gets_the_reply_for_people_in_dang
     assert await home.says("there is a bomb in the embassy") == []
     async with home.house.store.begin() as tx:
         assert len(await tx.handoffs.queue()) == 1
+
+
+async def test_without_sources_or_words_of_the_menu_people_are_answered_all_the_same(home: Home) -> None:
+    home.nlu.known["who reads what I write here?"] = "confidentiality"
+    without(home, "sources of confidentiality", "labels")
+    assert "A program reads" in (await home.says("who reads what I write here?"))[0]
+    assert "This is where" in (await home.says("source"))[0]
+    assert (await home.counted())["response_missing"] == 2

@@ -146,6 +146,9 @@ class TelegramStandIn:
     async def _do_getmyname(self, _: dict[str, Any]) -> web.Response:
         return _result({"name": "Old name"})
 
+    async def _do_getmycommands(self, _: dict[str, Any]) -> web.Response:
+        return _result([])
+
     async def _do_getmydescription(self, _: dict[str, Any]) -> web.Response:
         return _result({"description": ""})
 

@@ -29,6 +29,7 @@ PLAIN = {
     "outbox.speaker", "outbox.care", "outbox.name", "outbox.state", "outbox.token", "outbox.failure", "notes.id", "notes.conversation_id",
     "notes.officer_id", "officers.id", "officers.duties", "officers.channel", "audit.actor", "audit.event", "audit.subject",
     "audit.detail", "audit.hash", "chain.anchor_hash", "chain.head_hash", "counts.event", "sealing.kind",
+    "inbox.misread_intent",
 }  # fmt: skip
 SECRETS = (
     "Kestrel is hiding at Njegoševa 17",
