@@ -22,15 +22,13 @@ from bot.wiring.messengers import open_messengers
 from bot.workers import sockets
 from bot.workers.work import work
 
-#: Moments of one message, in order; the first commits keep, claim, answer and take it.
-COMMITS = ("kept", "claimed", "committed", "taken")
+#: Moments of one message, in order; the first commit keeps and claims it, the second answers it and takes the reply.
+COMMITS = ("kept", "committed")
 STAGES = (
-    ("kept", "posted", "kept"),
-    ("claimed", "kept", "claimed"),
-    ("understood", "claimed", "understood"),
-    ("decided, committed", "understood", "committed"),
-    ("taken", "committed", "taken"),
-    ("sent", "taken", "arrived"),
+    ("kept and claimed", "posted", "kept"),
+    ("understood", "kept", "understood"),
+    ("decided, committed, taken", "understood", "committed"),
+    ("sent", "committed", "arrived"),
 )
 
 

@@ -7,11 +7,11 @@ A use case opens a transaction with ``Store.begin()``, calls the repositories on
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.conversation import Conversation, Memory
-from bot.domain.handoff import Handoff, HandoffClass, HandoffLine, Spoken, State
+from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State
 from bot.domain.health import Stored
 from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
 from bot.domain.message import (
@@ -72,10 +72,39 @@ class Responses(Protocol):
         """The response as one plain text, to be inserted into another."""
 
     def has(self, name: str) -> bool:
-        """Whether there is such a response in the base locale."""
+        """Whether there is such a response in the base locale; ``name.1``, ``name.2``, ... are an answer's further parts."""
+
+    def sources(self, name: str, locale: str) -> "Sourced":
+        """Where an answer comes from.  Raises KeyError: there is no such answer."""
+
+    def choice(self, text: str) -> str | None:
+        """The label whose words, in any locale, are the whole text: of a topic that is no emergency, or of the menu."""
 
     def label(self, intent: str, locale: str) -> str:
         """A few words that name the topic of an intent."""
+
+    def answering(self, reply: str, locale: str) -> str:
+        """Names and numbers that answer at this hour in this language, for an emergency that got ``reply``; empty: none is known.
+
+        Never the police where that reply never names them.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What a messenger shows of us to whoever looks at the chat list."""
+
+    name: str
+    description: str
+    commands: Mapping[str, str] = field(default_factory=dict)  #: each with a few words on what it does
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sourced:
+    """Where an answer comes from, and when a person last looked whether that is so."""
+
+    lines: tuple[str, ...]
+    reviewed: date
 
 
 class Channel(Protocol):
@@ -125,6 +154,7 @@ class Kept:
     new: bool  #: False: a redelivery; nothing was written
     conversation: ConversationId | None = None  #: None for officers' messages
     from_officer: bool = False
+    claimed: Claimed | None = None  #: the message under a lease, where that was asked for and nothing else waits in its conversation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +169,7 @@ class KeptPoison:
 class Inbox(Protocol):
     """Everything that ever arrived, kept before it is acknowledged."""
 
-    async def keep(self, incoming: Incoming, now: datetime) -> Kept:
+    async def keep(self, incoming: Incoming, now: datetime, lease_seconds: float | None = None) -> Kept:
         """Store a message, once per (channel, account, key), making contact and conversation where they are new.
 
         The message of an enrolled officer's address, or one that holds a pending enrolment code, is kept as an officer's and never
@@ -147,7 +177,8 @@ class Inbox(Protocol):
         (sealed for the claimant until closing).  An EDIT keeps both texts.  ``expires_in`` sets the text's own end.
         A GROUP is kept once per group, without text: later ones are treated as redeliveries.  BLOCKED marks the contact; another message
         of the person ends that.  ``key_changed`` holds the contact's outgoing rows (``Outbox.hold_for_key``).
-        Takes the conversation's next ``seq``; sets its ``last_message_at``.
+        Takes the conversation's next ``seq``; sets its ``last_message_at``.  With ``lease_seconds`` a text is claimed as ``claim``
+        would claim it, unless something else of its conversation waits or is being answered.
         """
 
     async def keep_poison(self, poison: Poison, now: datetime) -> bool:
@@ -184,8 +215,13 @@ class Inbox(Protocol):
 class Outbox(Protocol):
     """Everything that is to be said, queued in the transaction that decided it."""
 
-    async def queue(self, conversation: ConversationId, drafts: Sequence[Draft], now: datetime) -> None:
+    async def queue(
+        self, conversation: ConversationId, drafts: Sequence[Draft], now: datetime, lease_seconds: float | None = None
+    ) -> Outgoing | None:
         """Append drafts to a conversation in order (its own counter).
+
+        With ``lease_seconds``, for a caller that holds the conversation and has read its handoff: the first of them as ``take`` would
+        give it, where nothing before it is on its way and nothing holds it back.
 
         Bot and notice rows that would write first to a contact marked *do not write first* are the caller's business;
         rows to an erased contact are refused unless ``is_erasure`` or an officer's own words.
@@ -301,6 +337,37 @@ class Handoffs(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Misread:
+    """A message that an officer marked as misread by the model."""
+
+    message: MessageId
+    text: str = field(repr=False)
+    intent: str | None  #: what it meant, as the officer says; None: not said
+    locale: str  #: the conversation's
+    reference: str  #: of its latest handoff, for the audit
+    lanes: frozenset[DutyLane]  #: of all its handoffs: who may not see one of them may not see the message
+
+
+class Misreads(Protocol):
+    """Marks on messages that the model misread; a mark ends when its message's text does."""
+
+    async def mark(self, conversation: ConversationId, number: int | None, intent: str | None, now: datetime) -> int | None:
+        """Mark the message of that number, or the latest that has words; its number, None when there is no such message.
+
+        What its sender deleted, or lets disappear, is not marked and, marked before, not found any more.
+        """
+
+    async def all(self) -> list[MessageId]:
+        """What is marked, in the order of marking."""
+
+    async def read(self, message: MessageId) -> Misread | None:
+        """A marked message; None when mark or words are gone.  The caller writes the audit row."""
+
+    async def unmark(self, message: MessageId) -> bool:
+        """Take the mark away; False when there was none any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Officer:
     """An enrolled officer, or one who was invited."""
 
@@ -406,6 +473,8 @@ class Transaction(Protocol):
     @property
     def handoffs(self) -> Handoffs: ...
     @property
+    def misreads(self) -> Misreads: ...
+    @property
     def officers(self) -> Officers: ...
     @property
     def audit(self) -> Audit: ...
@@ -454,15 +523,19 @@ __all__ = [
     "Kept",
     "KeptPoison",
     "Memory",
+    "Misread",
+    "Misreads",
     "Nlu",
     "Officer",
     "Officers",
     "Outbox",
     "OutboxId",
+    "Profile",
     "Reached",
     "Responses",
     "Retention",
     "Rules",
+    "Sourced",
     "Store",
     "Sweep",
     "Transaction",

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import BindParameter, bindparam, case, or_, select, update
 
 from bot.crypto import Sealer
 from bot.domain.ids import ConversationId, new_id
 from bot.domain.message import OWN_STREAM, Incoming, Kind
 from bot.storage.base import Person, Work, sealed
-from bot.storage.tables import contacts, conversations, officers, outbox
+from bot.storage.tables import Moment, contacts, conversations, officers, outbox
 
 _NOT_CODE = re.compile(r"[^0-9A-Za-z]")
 _OFFICER = select(officers.c.id, officers.c.enrolled_at)
@@ -19,11 +19,18 @@ _KNOWN = officers.c.address_index == bindparam("address")
 _INVITED = (officers.c.code_index == bindparam("code")) & (officers.c.code_until > bindparam("now"))
 _BY_ADDRESS = _OFFICER.where(_KNOWN)
 _BY_ADDRESS_OR_CODE = _OFFICER.where(or_(_KNOWN, _INVITED)).order_by(officers.c.enrolled_at.is_(None)).limit(1)
+_NOW: BindParameter[datetime] = bindparam("now", type_=Moment())
 _COUNTED = (
     update(conversations)
     .where(conversations.c.id == bindparam("of"))
-    .values(in_seq=conversations.c.in_seq + 1, last_message_at=bindparam("now"), due_at=bindparam("now"))
-    .returning(conversations.c.in_seq)
+    .values(in_seq=conversations.c.in_seq + 1, last_message_at=_NOW, due_at=_NOW)
+    .returning(conversations.c.in_seq, conversations.c.claim_token)
+)
+#: Nothing waits, so nobody is answering either: what waits stays due until it has been answered.
+_IDLE = conversations.c.due_at.is_(None)
+_COUNTED_AND_CLAIMED = _COUNTED.values(
+    claim_token=case((_IDLE, bindparam("token")), else_=conversations.c.claim_token),
+    claim_until=case((_IDLE, bindparam("until", type_=Moment())), else_=conversations.c.claim_until),
 )
 
 
@@ -34,6 +41,15 @@ class Place:
     conversation: ConversationId
     sealer: Sealer = field(repr=False)
     seq: int
+    claimed: bool = False  #: the conversation is held by the token that was offered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a claim would be written with."""
+
+    token: str
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +81,7 @@ class Arrivals:
         row = await self._work.one(_BY_ADDRESS_OR_CODE if code else _BY_ADDRESS, values)
         return None if row is None else Writer(id=row["id"], enrolled=row["enrolled_at"] is not None)
 
-    async def place(self, incoming: Incoming, now: datetime) -> Place | ConversationId:
+    async def place(self, incoming: Incoming, now: datetime, claim: Claim | None = None) -> Place | ConversationId:
         """The message's place; of a group that has spoken before only its conversation, for it is kept once."""
         index = self._work.blind("contacts.address", f"{incoming.channel}|{incoming.sender}")
         person = await self._work.person_at(index) or await self._make(incoming, index, now)
@@ -75,8 +91,12 @@ class Arrivals:
         if person.sealer is None:
             raise LookupError("a contact with an address has a key")
         await self._mark(incoming, person, now)
-        seq = await self._work.value(_COUNTED, {"of": conversation, "now": now})
-        return Place(conversation=conversation, sealer=person.sealer, seq=int(seq))
+        offered = {} if claim is None else {"token": claim.token, "until": claim.until}
+        counted = await self._work.one(_COUNTED_AND_CLAIMED if offered else _COUNTED, {"of": conversation, "now": now} | offered)
+        if counted is None:
+            raise LookupError("a conversation that is held does not vanish")
+        claimed = claim is not None and counted["claim_token"] == claim.token
+        return Place(conversation=conversation, sealer=person.sealer, seq=counted["in_seq"], claimed=claimed)
 
     async def _make(self, incoming: Incoming, index: bytes, now: datetime) -> Person:
         """A new contact with its own key; when another process was quicker, theirs."""

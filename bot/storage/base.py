@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import MasterKey, Sealer, Unsealable
-from bot.domain.message import Piece
+from bot.domain.message import Button, Piece
 from bot.domain.text import clean
 from bot.storage.tables import contacts, conversations, sealing
 
@@ -165,7 +165,12 @@ def opened_piece(sealer: Sealer | None, row: RowMapping) -> Piece | None:
     if not text:
         return None if text is None else Piece(text="")
     words = json.loads(text)
-    return Piece(text=words[0], styled=row["styled"], buttons=tuple(words[1:]))
+    return Piece(text=words[0], styled=row["styled"], buttons=tuple(map(_button, words[1:])))
+
+
+def _button(kept: str | list[str]) -> Button:
+    """Rows of an earlier version keep one word that is both label and meaning."""
+    return Button(kept, kept) if isinstance(kept, str) else Button(*kept)
 
 
 def new_kinds(master: MasterKey) -> tuple[Insert, list[dict[str, Any]]]:

@@ -14,7 +14,14 @@ from bot.storage.files import discard_files
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
 
 #: What an erased message of the inbox holds.
-ERASED: dict[str, Any] = {"text_sealed": None, "extra_sealed": None, "language_hint": None, "expires_at": None}
+ERASED: dict[str, Any] = {
+    "text_sealed": None,
+    "extra_sealed": None,
+    "language_hint": None,
+    "expires_at": None,
+    "misread_at": None,
+    "misread_intent": None,
+}
 PENDING = ("waiting", "taken", "held")
 _NOTHING_LEFT: dict[str, Any] = {
     "wrapped_key": None,

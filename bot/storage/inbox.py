@@ -12,7 +12,7 @@ from bot.domain.errors import LostClaim
 from bot.domain.ids import ConversationId, MessageId, OfficerId, new_id
 from bot.domain.message import ChannelName, Incoming, Kind, Message, OfficerMessage, Poison
 from bot.ports import Claimed, Kept, KeptPoison
-from bot.storage.arrivals import Arrivals, Place, Writer
+from bot.storage.arrivals import Arrivals, Claim, Place, Writer
 from bot.storage.base import Work, readable, sealed
 from bot.storage.erasing import ERASED, unread_alarm
 from bot.storage.files import discard_files
@@ -69,7 +69,7 @@ class SqlInbox:
         self._work = work
         self._arrivals = Arrivals(work)
 
-    async def keep(self, incoming: Incoming, now: datetime) -> Kept:
+    async def keep(self, incoming: Incoming, now: datetime, lease_seconds: float | None = None) -> Kept:
         """Store it once; a redelivery writes nothing."""
         index = self._index(incoming, incoming.key)
         known = await self._work.one(_KNOWN, {"index": index})
@@ -78,13 +78,20 @@ class SqlInbox:
         officer = await self._arrivals.officer(incoming, now)
         if officer is not None:
             return await self._keep_officers(incoming, index, officer, now)
-        place = await self._arrivals.place(incoming, now)
+        may_claim = lease_seconds is not None and incoming.kind is Kind.TEXT
+        claim = Claim(token=new_id(), until=now + timedelta(seconds=lease_seconds or 0)) if may_claim else None
+        place = await self._arrivals.place(incoming, now, claim)
         if not isinstance(place, Place):
             return Kept(new=False, conversation=place)
-        if not await self._work.insert_new(inbox, self._row(incoming, index, place, now)):
+        row = self._row(incoming, index, place, now)
+        if not await self._work.insert_new(inbox, row):
             return Kept(new=False, conversation=place.conversation)
         if incoming.kind is Kind.DELETION and incoming.target is not None:
             await self._delete(self._index(incoming, incoming.target), place.conversation, now)
+        if claim is not None and place.claimed:
+            self._work.wakes_only()
+            message = self._message(row, place.sealer)
+            return Kept(new=True, conversation=place.conversation, claimed=_claimed(claim, message))
         self._work.wakes_only("responder")
         return Kept(new=True, conversation=place.conversation)
 
@@ -100,6 +107,7 @@ class SqlInbox:
             "kind": incoming.kind,
             "forwarded": incoming.forwarded,
             "language_hint": hint if _LANGUAGE.fullmatch(hint) else None,
+            "deleted_at": None,
             "state": "waiting",
             "received_at": now,
         }
@@ -185,7 +193,7 @@ class SqlInbox:
             await self._work.run(_END, {"of": conversation, "token": token, "last": found["in_seq"], "due": None})
         return None
 
-    def _message(self, row: RowMapping, sealer: Sealer | None) -> Message:
+    def _message(self, row: RowMapping | dict[str, Any], sealer: Sealer | None) -> Message:
         """A damaged row is still answered, as one that cannot be read, and stops nobody else."""
         words = readable(sealer, row["text_sealed"], "inbox", "text_sealed", row["id"])
         if words is None:
@@ -250,6 +258,10 @@ class SqlInbox:
         await self._work.run(update(conversations).where(held).values(claim_token=None, claim_until=None))
         await self._work.run(update(inbox).where(_OFFICERS_WAITING).values(lease_until=inbox.c.received_at))
         await self._work.run(update(outbox).where(text("outbox.state IN ('waiting', 'taken')")).values(lease_until=outbox.c.created_at))
+
+
+def _claimed(claim: Claim, message: Message) -> Claimed:
+    return Claimed(conversation=message.conversation, token=claim.token, messages=(message,))
 
 
 def _named(claimed: Claimed) -> dict[str, Any]:

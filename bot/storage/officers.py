@@ -18,6 +18,7 @@ from bot.storage.tables import handoffs, inbox, officers, outbox
 #: A code is 16 signs of this alphabet (80 bits), in four groups: no guessing, no mistaking O for 0.
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LIVES = timedelta(hours=24)
+_ALL = select(officers).order_by(officers.c.created_at)
 
 
 class SqlOfficers:
@@ -87,7 +88,7 @@ class SqlOfficers:
 
     async def all(self) -> list[Officer]:
         """Everybody, oldest first."""
-        return [self._officer(row) for row in await self._work.rows(select(officers).order_by(officers.c.created_at))]
+        return [self._officer(row) for row in await self._work.rows(_ALL)]
 
     async def by_name(self, name: str) -> Officer | None:
         """The officer of that name, upper or lower case."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
-from bot.domain.ids import ContactId, ConversationId, HandoffId, OfficerId, OutboxId, new_id
+from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
 from bot.domain.message import (
     ACTS,
     ERASE_FILES,
@@ -22,9 +22,10 @@ from bot.domain.message import (
     Speaker,
 )
 from bot.storage.arrivals import held_rows
-from bot.storage.base import Work, opened, opened_piece, readable, sealed
+from bot.storage.base import Person, Work, opened, opened_piece, sealed
 from bot.storage.rows import FILES_KEY, numbered, outbox_row, own_row
 from bot.storage.tables import contacts, conversations, handoffs, officers, outbox
+from bot.storage.taking import Recipient, contact_of, officer_of, outgoing
 
 #: After this many ambiguous tries an ordinary answer is given up.
 _ONCE_MORE = 2
@@ -36,6 +37,9 @@ _PENDING = text("outbox.state IN ('waiting', 'taken')")
 _DUE = or_(and_(outbox.c.state == "waiting", outbox.c.due_at <= _NOW), and_(outbox.c.state == "taken", outbox.c.lease_until <= _NOW))
 _BLOCKED = exists().where(
     _earlier.c.stream == outbox.c.stream, _earlier.c.seq < outbox.c.seq, text("earlier.state IN ('waiting', 'taken', 'held')")
+)
+_ON_ITS_WAY: Any = (
+    select(literal_column("1")).where(outbox.c.stream == bindparam("of"), text("outbox.state IN ('waiting', 'taken', 'held')")).limit(1)
 )
 _HEAD = (
     select(outbox)
@@ -52,6 +56,7 @@ _CONTACT = (
     .where(conversations.c.id == bindparam("of"))
 )
 _OFFICER = select(officers).where(officers.c.id == bindparam("of"))
+_INSERT = outbox.insert()
 _ROW = select(outbox).where(outbox.c.id == bindparam("of"))
 
 
@@ -62,15 +67,17 @@ class SqlOutbox:
         """In this transaction."""
         self._work = work
 
-    async def queue(self, conversation: ConversationId, drafts: Sequence[Draft], now: datetime) -> None:
+    async def queue(
+        self, conversation: ConversationId, drafts: Sequence[Draft], now: datetime, lease_seconds: float | None = None
+    ) -> Outgoing | None:
         """Append drafts to a conversation; to an erased contact only what answers the erasure, and an officer's words."""
         if not drafts:
-            return
+            return None
         person = await self._work.person(conversation)
         contact, sealer = person.row, person.sealer
         allowed = [draft for draft in drafts if draft.is_erasure or draft.speaker is Speaker.OFFICER or contact["erased_at"] is None]
         if sealer is None or not allowed:
-            return
+            return None
         last = await numbered(self._work, conversations, conversation, len(allowed))
         common = {
             "stream": conversation,
@@ -79,12 +86,28 @@ class SqlOutbox:
             "officer_id": None,
             "handoff_id": None,
             "state": "held" if contact["key_held_at"] is not None else "waiting",
+            "token": None,
+            "lease_until": None,
         }
         rows = [
             outbox_row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)
         ]
-        self._work.wakes_only("courier")
-        await self._work.connection.execute(outbox.insert(), rows)
+        taken = None if lease_seconds is None else await self._taken_at_once(rows[0], allowed[0].piece, person, now, lease_seconds)
+        self._work.wakes_only(*() if taken is not None and len(rows) == 1 else ("courier",))
+        await self._work.connection.execute(_INSERT, rows)
+        return taken
+
+    async def _taken_at_once(
+        self, row: dict[str, Any], piece: Piece, person: Person, now: datetime, lease_seconds: float
+    ) -> Outgoing | None:
+        """The new row under a lease; None while something before it is on its way, or it is held."""
+        if row["state"] != "waiting" or await self._work.value(_ON_ITS_WAY, {"of": row["stream"]}) is not None:
+            return None
+        to, token = contact_of(self._work, person.row), new_id()
+        if not to.address:
+            return None
+        row |= _lease(token, now, lease_seconds)
+        return outgoing(row, to, piece, token)
 
     async def queue_alert(self, officer: OfficerId, handoff: HandoffId | None, draft: Draft, now: datetime) -> None:
         """Append to an officer's own stream; an alert that still waits for the same handoff gives way to the new one."""
@@ -130,39 +153,23 @@ class SqlOutbox:
         lost, token = int(row["state"] == "taken"), new_id()
         to = await self._recipient(row)
         is_files = row["name"] == ERASE_FILES  # they outlive the contact's key and address
-        piece = opened_piece(self._work.kinds[FILES_KEY] if is_files else to["sealer"], row)
-        if piece is None or not (to["address"] or is_files):
+        piece = opened_piece(self._work.kinds[FILES_KEY] if is_files else to.sealer, row)
+        if piece is None or not (to.address or is_files):
             self._work.counted["unsealable_outgoing"] += 1
             return None
-        marks = {"state": "taken", "token": token, "lease_until": now + timedelta(seconds=lease_seconds)}
         tried = {"attempts": row["attempts"] + lost, "ambiguous": row["ambiguous"] + lost}
-        await self._work.change(outbox, row["id"], **marks, **tried)
+        await self._work.change(outbox, row["id"], **_lease(token, now, lease_seconds), **tried)
         self._work.wakes_only()
-        return Outgoing(
-            id=OutboxId(row["id"]),
-            token=token,
-            channel=ChannelName(to["channel"]),
-            account=to["account"] or "",
-            address=to["address"] or "",
-            piece=piece,
-            speaker=Speaker(row["speaker"]),
-            care=Care(row["care"]),
-            lane=Lane(row["lane"]),
-            name=row["name"],
-            contact=None if row["conversation_id"] is None else ContactId(to["id"]),
-            officer=None if row["officer_id"] is None else OfficerId(row["officer_id"]),
-            conversation=None if row["conversation_id"] is None else ConversationId(row["conversation_id"]),
-            **tried,
-        )
+        return outgoing(row, to, piece, token, **tried)
 
-    async def _recipient(self, row: RowMapping) -> dict[str, Any]:
-        table, of = ("contacts", row["conversation_id"]) if row["officer_id"] is None else ("officers", row["officer_id"])
-        found = await self._work.one(_CONTACT if table == "contacts" else _OFFICER, {"of": of})
+    async def _recipient(self, row: RowMapping) -> Recipient:
+        of, statement, read = (
+            (row["conversation_id"], _CONTACT, contact_of) if row["officer_id"] is None else (row["officer_id"], _OFFICER, officer_of)
+        )
+        found = await self._work.one(statement, {"of": of})
         if found is None:
             raise LookupError("a foreign key holds every recipient")
-        sealer = self._work.sealer(found) if table == "contacts" else self._work.kinds["officers"]
-        named = {name: readable(sealer, found[f"{name}_sealed"], table, f"{name}_sealed", found["id"]) for name in ("address", "account")}
-        return {"id": found["id"], "channel": found["channel"], "sealer": sealer, **named}
+        return read(self._work, found)
 
     async def sent(self, outgoing: Outgoing, sent: Sent, now: datetime) -> None:
         """Mark it sent; the danger question's and the first alert's times are facts that others ask for."""
@@ -246,6 +253,10 @@ class SqlOutbox:
 
 #: What cannot be opened cannot be sent, and must not stop what comes after it.
 _DAMAGED: dict[str, Any] = {"state": "given_up", "failure": "unsealable"}
+
+
+def _lease(token: str, now: datetime, seconds: float) -> dict[str, Any]:
+    return {"state": "taken", "token": token, "lease_until": now + timedelta(seconds=seconds)}
 
 
 def _mine(outgoing: Outgoing) -> Any:

@@ -126,12 +126,16 @@ inbox = Table(
     Column("received_at", Moment, nullable=False),
     Column("expires_at", Moment, index=True),
     Column("deleted_at", Moment, index=True),
+    # An officer's mark that the model misread it; it ends with the text (``bot.storage.erasing.ERASED``).
+    Column("misread_at", Moment),
+    Column("misread_intent", String(64)),
     CheckConstraint("party IN ('defender', 'officer', 'poison')", name="party"),
     CheckConstraint("state IN ('waiting', 'claimed', 'done', 'poison')", name="state"),
     CheckConstraint("party <> 'defender' OR conversation_id IS NOT NULL", name="defender_has_conversation"),
     Index("ix_inbox_conversation_id_state_seq", "conversation_id", "state", "seq"),
     Index("uq_inbox_conversation_id_seq", "conversation_id", "seq", unique=True),
     _partial("ix_inbox_officers_waiting", "officer_id", "received_at", where="party = 'officer' AND state <> 'done'"),
+    _partial("ix_inbox_misread_at", "misread_at", where="misread_at IS NOT NULL"),
 )  # fmt: skip
 
 handoffs = Table(

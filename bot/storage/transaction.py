@@ -10,6 +10,7 @@ from bot.storage.handoffs import SqlHandoffs
 from bot.storage.health import SqlHealth
 from bot.storage.inbox import SqlInbox
 from bot.storage.ledger import SqlAudit, SqlCounts
+from bot.storage.misread import SqlMisreads
 from bot.storage.officers import SqlOfficers
 from bot.storage.outbox import SqlOutbox
 from bot.storage.retention import SqlRetention
@@ -43,6 +44,11 @@ class SqlTransaction:
     def handoffs(self) -> SqlHandoffs:
         """The queue."""
         return SqlHandoffs(self._work)
+
+    @cached_property
+    def misreads(self) -> SqlMisreads:
+        """Marks on messages that the model misread."""
+        return SqlMisreads(self._work)
 
     @cached_property
     def officers(self) -> SqlOfficers:

@@ -1,11 +1,12 @@
 """Prepared answers that never raise: a text that cannot be rendered must leave no emergency unanswered and nobody unrung."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 import structlog
 
 from bot.domain.message import ChannelName, Piece
-from bot.ports import Responses, Transaction
+from bot.ports import Responses, Sourced, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +70,30 @@ class Careful:
         except Exception:
             self._missed(intent)
             return intent
+
+    def answering(self, reply: str, locale: str) -> str:
+        """Who else answers now; empty when nobody is known."""
+        try:
+            return self._inner.answering(reply, locale)
+        except Exception:
+            self._missed(reply)
+            return ""
+
+    def sources(self, name: str, locale: str) -> Sourced:
+        """Where an answer comes from; nothing where that cannot be told."""
+        try:
+            return self._inner.sources(name, locale)
+        except Exception:
+            self._missed(name)
+            return Sourced(lines=(), reviewed=date.min)
+
+    def choice(self, text: str) -> str | None:
+        """The label whose words are the whole text; None where that cannot be told: then the model reads it."""
+        try:
+            return self._inner.choice(text)
+        except Exception:
+            self._missed("labels")
+            return None
 
     async def count(self, tx: Transaction) -> None:
         """Count what was missing since the last time."""

@@ -42,10 +42,10 @@ async def queue(house: House, officer: Officer) -> list[HandoffLine]:
     async with house.store.begin() as tx:
         lines = await tx.handoffs.queue()
         everybody = await tx.officers.all()
-    return [line for line in lines if _may_see(officer, line.lane, everybody)]
+    return [line for line in lines if may_see(officer, line.lane, everybody)]
 
 
-def _may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
+def may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
     """Threats to the mission are for the security duty only; where nobody has it everybody is rung, and who is rung may act."""
     return lane in officer.duties or not any(lane in each.duties for each in everybody if each.enrolled)
 
@@ -53,7 +53,7 @@ def _may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
 async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversation:
     """The conversation of an open handoff, held; a lane that is not the officer's does not exist for them."""
     found = await tx.handoffs.find(reference)
-    if found is None or not _may_see(officer, found.lane, await tx.officers.all()):
+    if found is None or not may_see(officer, found.lane, await tx.officers.all()):
         raise Refused("unknown")
     conversation = await tx.conversations.lock(found.conversation)
     if conversation.handoff is None or conversation.handoff.id != found.id:
@@ -64,7 +64,9 @@ async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversa
 Act = Callable[[Transaction, Conversation, Handoff], Awaitable[Handoff]]
 
 
-async def _act(house: House, officer: Officer, reference: str, event: str, act: Act, detail: Mapping[str, str] | None = None) -> Handoff:
+async def carry_out(
+    house: House, officer: Officer, reference: str, event: str, act: Act, detail: Mapping[str, str] | None = None
+) -> Handoff:
     """Carry out one act of an officer in one commit, audited."""
     async with house.store.begin() as tx:
         conversation = await _locked(tx, officer, reference)
@@ -98,7 +100,7 @@ async def claim(house: House, officer: Officer, reference: str) -> Handoff:
             claimed, claim_until=now + FIRST_WORDS, front=False, next_ring_at=None, acknowledged_at=now, acknowledged_by=officer.id
         )  # fmt: skip
 
-    return await _act(house, officer, reference, "claimed", act)
+    return await carry_out(house, officer, reference, "claimed", act)
 
 
 async def reply(house: House, officer: Officer, reference: str, text: str) -> Handoff:
@@ -115,7 +117,7 @@ async def reply(house: House, officer: Officer, reference: str, text: str) -> Ha
         return _acted(handoff, officer, house)
 
     try:
-        return await _act(house, officer, reference, "replied", act)
+        return await carry_out(house, officer, reference, "replied", act)
     except Refused as refusal:
         if refusal.reason == "not_holder":
             await _keep_unsent(house, officer, reference, text)
@@ -124,11 +126,11 @@ async def reply(house: House, officer: Officer, reference: str, text: str) -> Ha
 
 async def _keep_unsent(house: House, officer: Officer, reference: str, text: str) -> None:
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        mark = house.responses.line("note_not_sent", "en", {"name": officer.name})
+        mark = house.responses.line("note_not_sent", house.officer_locale, {"name": officer.name})
         await tx.conversations.note(conversation.id, officer.id, f"{mark}\n{text}", house.clock.now())
         return handoff
 
-    await _act(house, officer, reference, "reply_not_sent", act)
+    await carry_out(house, officer, reference, "reply_not_sent", act)
 
 
 def _acted(handoff: Handoff, officer: Officer, house: House) -> Handoff:
@@ -142,7 +144,7 @@ async def acknowledge(house: House, officer: Officer, reference: str) -> Handoff
     async def act(_: Transaction, __: Conversation, handoff: Handoff) -> Handoff:
         return alert.acknowledged(handoff, officer, house)
 
-    return await _act(house, officer, reference, "acknowledged", act)
+    return await carry_out(house, officer, reference, "acknowledged", act)
 
 
 async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
@@ -157,7 +159,7 @@ async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
             return replace(free, next_ring_at=tick_by(free, house.clock.now()))
         return await alert.ring(tx, house, replace(conversation, handoff=free), free)
 
-    return await _act(house, officer, reference, "returned", act)
+    return await carry_out(house, officer, reference, "returned", act)
 
 
 async def close(house: House, officer: Officer, reference: str) -> Handoff:
@@ -172,7 +174,7 @@ async def close(house: House, officer: Officer, reference: str) -> Handoff:
             handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None
         )  # fmt: skip
 
-    return await _act(house, officer, reference, "closed", act)
+    return await carry_out(house, officer, reference, "closed", act)
 
 
 async def note(house: House, officer: Officer, reference: str, text: str) -> Handoff:
@@ -182,7 +184,7 @@ async def note(house: House, officer: Officer, reference: str, text: str) -> Han
         await tx.conversations.note(conversation.id, officer.id, text, house.clock.now())
         return handoff
 
-    return await _act(house, officer, reference, "noted", act)
+    return await carry_out(house, officer, reference, "noted", act)
 
 
 async def trust(house: House, officer: Officer, reference: str) -> int:
@@ -197,7 +199,7 @@ async def trust(house: House, officer: Officer, reference: str) -> int:
         held = queued
         return handoff
 
-    await _act(house, officer, reference, "trusted", act)
+    await carry_out(house, officer, reference, "trusted", act)
     return held
 
 
@@ -211,7 +213,7 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
         opened.append(Opened(handoff=read, conversation=conversation, spoken=spoken))
         return read
 
-    await _act(house, officer, reference, "read", act)
+    await carry_out(house, officer, reference, "read", act)
     return opened[0]
 
 
@@ -232,7 +234,7 @@ async def attachment(house: House, officer: Officer, reference: str, number: str
         found.append(Handle(channel=conversation.channel, account=account, attachment=named[0]))
         return _read(handoff, house)
 
-    await _act(house, officer, reference, "attachment_read", act, {"number": number})
+    await carry_out(house, officer, reference, "attachment_read", act, {"number": number})
     return found[0]
 
 

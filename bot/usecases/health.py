@@ -9,5 +9,10 @@ async def health(house: House, *, model_answers: bool, disk_free: int) -> Health
     async with house.store.begin() as tx:
         stored = await tx.health.stored(house.clock.now())
     return Health(
-        at=house.clock.now(), stored=stored, model_answers=model_answers, disk_free=disk_free, needs_officers=house.has_messenger
-    )  # fmt: skip
+        at=house.clock.now(),
+        stored=stored,
+        model_answers=model_answers,
+        disk_free=disk_free,
+        needs_officers=house.has_messenger,
+        serving=house.serving,
+    )

@@ -1,20 +1,32 @@
 """What every use case may use: the ports, and the facts of this mission."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.dialogue.locale import in_locale
+from bot.domain.conversation import Conversation
+from bot.domain.health import Serving
 from bot.domain.hours import Hours
 from bot.domain.language import Languages
-from bot.domain.message import ChannelName
+from bot.domain.message import ChannelName, Message, Outgoing
 from bot.domain.understanding import IntentClass, Thresholds
-from bot.ports import Clock, Nlu, Officer, Responses, Rules, Store, Transaction
+from bot.locales import BASE, Locales, Words
+from bot.ports import Claimed, Clock, Nlu, Officer, Responses, Rules, Store, Transaction
+from bot.usecases.relay import Relay
+
+#: Fields of the house that may be replaced while it runs.
+CONTENT = frozenset(
+    {"responses", "languages", "timezone", "hours", "locales",
+     "officer_locale", "catalogues", "text_days", "contact_days", "audit_days", "serving"},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """Built once in ``wiring``; frozen."""
+    """Built once in ``wiring``; frozen, but for what the files of mission and responses say: ``renew`` replaces that."""
 
     store: Store
     clock: Clock
@@ -29,17 +41,40 @@ class House:
     allow_unattended: bool  #: answer although no officer is enrolled
     hours: Hours | None = None  #: when officers read what is no emergency; None: not known
     locales: tuple[str, ...] = ("en",)  #: in which the mission answers, the first one first
+    officer_locale: str = BASE  #: in which officers are alerted
+    catalogues: Locales = field(default_factory=Locales.plain)  #: interface words; they tell times in the mission's time zone
     text_days: int = 30
     contact_days: int = 90
     audit_days: int = 730
+    serving: Serving = field(default_factory=Serving)
     telegram_protects: bool = True
+    answering: Relay[Claimed] = field(default_factory=Relay)  #: to the responder
+    sending: Relay[Outgoing] = field(default_factory=Relay)  #: to the courier
     accounts: Mapping[ChannelName, str] = field(default_factory=dict, repr=False)  #: our own side on each messenger
 
-    def local_time(self, moment: datetime) -> str:
-        """The time in the mission's time zone: ``HH:MM``, with the day before it when that is not today."""
-        local = moment.astimezone(self.timezone)
-        today = self.clock.now().astimezone(self.timezone).date()
-        return local.strftime("%H:%M" if local.date() == today else "%d.%m. %H:%M")
+    def renew(self, **content: Any) -> None:
+        """Replace fields that the files decide, all in one assignment; whoever answers a message reads the old set or the new one.
+
+        Raises TypeError for a field that no file decides.
+        """
+        if strange := sorted(content.keys() - CONTENT):
+            raise TypeError(f"no file decides {', '.join(strange)}")
+        vars(self).update(content)
+
+    def in_language(self, conversation: Conversation, messages: Sequence[Message]) -> Conversation:
+        """The conversation in the locale that it has after these messages: one of the mission's, its first one until more is known."""
+        if conversation.memory.locale_by is None and conversation.locale == BASE:
+            conversation = replace(conversation, locale=self.locales[0])
+        known = in_locale(conversation, messages, self.languages.identify)
+        return known if self.languages.offers(known.locale) else replace(known, locale=self.locales[0])
+
+    def words(self, locale: str) -> Words:
+        """The interface words of a locale, or of the nearest one that has any."""
+        return self.catalogues.words(locale)
+
+    def local_time(self, moment: datetime, locale: str = BASE) -> str:
+        """The time in the mission's time zone, with weekday and day before it when that is not today, as the locale writes it."""
+        return self.words(locale).moment(moment, self.clock.now())
 
     def opens(self) -> datetime | None:
         """When officers read again, while the mission is closed."""

@@ -1,36 +1,55 @@
 """A message arrives: keep it, commit, and only then may the channel acknowledge it (LAW)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bot.domain.message import Arrival, Ignored, Incoming, Poison
-from bot.ports import Clock, Store, Transaction
+from bot.ports import Clock, Kept, Store, Transaction
+from bot.usecases.house import House
+from bot.usecases.respond import LEASE_SECONDS
+from bot.usecases.understand import expect
 
 
-async def receive(store: Store, clock: Clock, arrivals: Sequence[Arrival], *, expect: Callable[[Incoming], None] | None = None) -> None:
-    """Keep everything in one transaction; when this returns, all of it may be acknowledged.  A redelivery changes nothing.
-
-    ``expect`` is told of a defender's single new message while it is being committed, so that the model can begin to read it.
-    """
+async def receive(store: Store, clock: Clock, arrivals: Sequence[Arrival]) -> None:
+    """Keep everything in one transaction; when this returns, all of it may be acknowledged.  A redelivery changes nothing."""
     if not arrivals:
         return
     async with store.begin() as tx:
         for arrival in arrivals:
-            is_new = await _keep(tx, clock, arrival)
-            if is_new and expect is not None and len(arrivals) == 1 and isinstance(arrival, Incoming):
-                expect(arrival)
+            await _keep(tx, clock, arrival)
         await tx.commit()
 
 
-async def _keep(tx: Transaction, clock: Clock, arrival: Arrival) -> bool:
-    """Whether it is a defender's, and new."""
+async def receive_and_hand_on(house: House, arrivals: Sequence[Arrival]) -> None:
+    """The same; a single message is claimed in the transaction that keeps it, and the model reads it while that is written.
+
+    So its answer begins without another look into the database.  Nothing is promised by it: what is not claimed here waits, and is
+    claimed by the responder's own look.
+    """
+    if len(arrivals) != 1 or not isinstance(arrivals[0], Incoming):
+        await receive(house.store, house.clock, arrivals)
+        return
+    async with house.answering.place() as responder:
+        async with house.store.begin() as tx:
+            lease = LEASE_SECONDS if responder.free and await house.attended(tx) else None
+            kept = await _keep_message(tx, house.clock, arrivals[0], lease)
+            if kept.new and not kept.from_officer:
+                expect(house, arrivals[0])
+            await tx.commit()
+        responder.fill(kept.claimed)
+
+
+async def _keep(tx: Transaction, clock: Clock, arrival: Arrival) -> None:
     match arrival:
         case Incoming():
-            kept = await tx.inbox.keep(arrival, clock.now())
-            await tx.counts.add(f"kept_{arrival.channel}" if kept.new else f"redelivered_{arrival.channel}")
-            return kept.new and not kept.from_officer
+            await _keep_message(tx, clock, arrival)
         case Poison():
             if await tx.inbox.keep_poison(arrival, clock.now()):
                 await tx.counts.add(f"poison_{arrival.channel}")
         case Ignored():
             await tx.counts.add(f"ignored_{arrival.channel}_{arrival.reason}")
-    return False
+
+
+async def _keep_message(tx: Transaction, clock: Clock, incoming: Incoming, lease_seconds: float | None = None) -> Kept:
+    kept = await tx.inbox.keep(incoming, clock.now(), lease_seconds)
+    await tx.counts.add(f"kept_{incoming.channel}" if kept.new else f"redelivered_{incoming.channel}")
+    return kept

@@ -23,7 +23,7 @@ async def _note(house: House, writer: ConversationId, reference: str) -> None:
         found = await tx.handoffs.find(reference)
         if found is None or not found.is_open or found.conversation == writer:
             return
-        words = house.responses.line("note_reference_claimed", "en", {"reference": reference})
+        words = house.responses.line("note_reference_claimed", house.officer_locale, {"reference": reference})
         await tx.conversations.note(found.conversation, None, words, house.clock.now())
         await tx.counts.add("reference_claimed")
         await tx.commit()

@@ -7,17 +7,17 @@ from datetime import timedelta
 from bot.dialogue.commands import asks_to_forget
 from bot.dialogue.decision import Change, Decision
 from bot.dialogue.escalation import changed
-from bot.dialogue.locale import in_locale
 from bot.dialogue.policy import decide
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
 from bot.domain.handoff import Handoff
 from bot.domain.ids import ConversationId, HandoffId, new_id, new_reference
-from bot.domain.message import SILENT_KINDS, Draft, Kind, Message
+from bot.domain.message import SILENT_KINDS, Draft, Kind, Message, Outgoing
 from bot.domain.understanding import Action
 from bot.ports import Claimed, Transaction
 from bot.usecases.alert import notify, ring
 from bot.usecases.careful import count_missing
+from bot.usecases.deliver import LEASE_SECONDS as COURIER_LEASE_SECONDS
 from bot.usecases.forget import erase
 from bot.usecases.house import House
 from bot.usecases.references import note_claimed_references
@@ -81,17 +81,26 @@ async def _answer(house: House, claimed: Claimed) -> None:
     claimed = _until_forgotten(claimed)
     await note_claimed_references(house, claimed)
     heard = await hear_all(house, [message for message in claimed.messages if message.kind not in SILENT_KINDS])
-    async with house.store.begin() as tx:
-        conversation = in_locale(await tx.conversations.lock(claimed.conversation), claimed.messages, house.languages.identify)
-        await tx.inbox.finish(claimed, house.clock.now())
-        if heard:
-            decision = decide(conversation, heard, house.clock.now())
-            await carry_out(tx, house, conversation, decision, claimed.messages)
-        await tx.commit()
+    async with house.sending.place() as courier:
+        async with house.store.begin() as tx:
+            conversation = house.in_language(await tx.conversations.lock(claimed.conversation), claimed.messages)
+            await tx.inbox.finish(claimed, house.clock.now())
+            taken = None
+            if heard:
+                decision = decide(conversation, heard, house.clock.now())
+                taken = await carry_out(tx, house, conversation, decision, claimed.messages, take=courier.free)
+            await tx.commit()
+        courier.fill(taken)
 
 
-async def carry_out(tx: Transaction, house: House, before: Conversation, decision: Decision, messages: Sequence[Message]) -> None:
-    """Write state, handoff, alerts, replies and audit; the audit comes last (it locks its chain)."""
+async def carry_out(
+    tx: Transaction, house: House, before: Conversation, decision: Decision, messages: Sequence[Message], *, take: bool = False
+) -> Outgoing | None:
+    """Write state, handoff, alerts, replies and audit; the audit comes last (it locks its chain).
+
+    With ``take``, and where nothing else waits in this conversation, the first reply is taken for a courier in the same transaction,
+    which has read the holder as the courier would.
+    """
     handoff = await _change(tx, house, before, decision.change)
     after = replace(decision.conversation, memory=_settled(decision, handoff))
     await tx.conversations.save(after)
@@ -102,13 +111,15 @@ async def carry_out(tx: Transaction, house: House, before: Conversation, decisio
         rows = [replace(row, is_erasure=True) for row in rows]
     if decision.erase:
         rows = [*await erase(tx, house, before, handoff or before.handoff), *rows]
-    await tx.outbox.queue(before.id, rows, house.clock.now())
+    lease = COURIER_LEASE_SECONDS if take and not decision.erase else None
+    taken = await tx.outbox.queue(before.id, rows, house.clock.now(), lease)
     for event in (f"action_{decision.action}", *decision.events):
         await tx.counts.add(event)
     if any(message.kind is Kind.GROUP for message in messages):
         await tx.counts.add("group_refused")
     await count_missing(tx, house.responses)
     await _audit(tx, before.id, decision, handoff)
+    return taken
 
 
 async def _ring_for_unasked(

@@ -6,6 +6,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff
 from bot.domain.ids import OfficerId
 from bot.domain.message import Care, ChannelName, Draft, Lane, Speaker
+from bot.locales import names
 from bot.ports import Officer, Transaction
 from bot.usecases.house import House, on_duty
 
@@ -26,14 +27,20 @@ def alert_drafts(
     house: House, officer: Officer, name: str, handoff: Handoff | None, locale: str, step: int = 0, /, **more: str
 ) -> list[Draft]:
     """An alert, or an answer, for one officer: reference, class, kind and language, no content."""
-    values = {"locale": locale, "time": house.local_time(house.clock.now())} | more
+    values = {"locale": locale, "time": house.local_time(house.clock.now(), house.officer_locale)} | more
     if handoff is not None:
-        kind = house.responses.label(handoff.kind, "en") if handoff.kind in house.classes else handoff.kind
-        values |= {"reference": handoff.reference, "class": str(handoff.cls), "kind": kind, "language": locale}
-    pieces = house.responses.pieces(name, "en", officer.channel or ChannelName.CONSOLE, values)
+        values |= {"reference": handoff.reference, "class": str(handoff.cls), **_named(house, handoff.kind, locale)}
+    pieces = house.responses.pieces(name, house.officer_locale, officer.channel or ChannelName.CONSOLE, values)
     return [
         Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None) for piece in pieces
     ]
+
+
+def _named(house: House, kind: str, locale: str) -> dict[str, str]:
+    """Kind and language as officers call them; a kind that officers have only just added has its label."""
+    words = house.words(house.officer_locale)
+    called = words.named(names.KINDS, kind) or house.responses.label(kind, house.officer_locale)
+    return {"kind": called, "language": words.named(names.LANGUAGES, locale) or locale}
 
 
 async def tell_of_failed_alerts(tx: Transaction, house: House, failed: OfficerId, channel: ChannelName) -> None:

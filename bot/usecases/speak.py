@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
+from bot.dialogue.danger import reply_name
 from bot.dialogue.decision import Say
 from bot.dialogue.locale import language_known
 from bot.dialogue.truth import Facts, people, status_facts
@@ -11,6 +13,7 @@ from bot.domain.handoff import Handoff
 from bot.domain.message import Care, Draft, Piece, Speaker
 from bot.ports import Transaction
 from bot.usecases.house import House, on_duty
+from bot.usecases.offering import choice_values, with_choices
 
 #: One send carries at most so many characters of an officer's words; the messengers take 4,096.
 PIECE = 4_000
@@ -45,11 +48,11 @@ def _pieces(house: House, conversation: Conversation, say: Say, facts: Facts) ->
     if name == "danger_question" and not language_known(conversation) and len(house.locales) > 1:
         asked = _in_every_language(house, conversation)
         if asked.text:
-            return [replace(asked, buttons=say.buttons)]
+            return with_choices(house, conversation, say, [asked])
+    if say.about and not house.responses.has(say.about if name == "source" else name):
+        name, say = "no_more", replace(say, name="no_more")
     pieces = house.responses.pieces(name, conversation.locale, conversation.channel, _values(house, conversation, say, facts))
-    if not say.buttons or not pieces:
-        return pieces
-    return (*pieces[:-1], replace(pieces[-1], buttons=say.buttons))
+    return with_choices(house, conversation, say, pieces)
 
 
 def _in_every_language(house: House, conversation: Conversation) -> Piece:
@@ -67,14 +70,15 @@ def _for_channel(house: House, name: str, conversation: Conversation) -> str:
 
 def _values(house: House, conversation: Conversation, say: Say, facts: Facts) -> Mapping[str, str]:
     locale = conversation.locale
-    lines = [_line(house, locale, fact.name, fact.at_time(house.local_time)) for fact in status_facts(facts)]
+    local = partial(house.local_time, locale=locale)
+    lines = [_line(house, locale, fact.name, fact.at_time(local)) for fact in status_facts(facts)]
     truth = people(facts)
     return {
-        "people": _line(house, locale, truth.name, truth.at_time(house.local_time)),
+        "people": _line(house, locale, truth.name, truth.at_time(local)),
         "reference": facts.handoff.reference if facts.handoff else "",
-        "time": house.local_time(house.clock.now()),
+        "time": local(house.clock.now()),
         "facts": "\n".join(lines),
-        "topics": "\n".join(f"– {house.responses.label(intent, locale)}" for intent in say.topics),
+        **choice_values(house, conversation, say),
     }
 
 
@@ -84,9 +88,20 @@ def _line(house: House, locale: str, name: str, time: str) -> str:
 
 def notice(house: House, conversation: Conversation, name: str, handoff: Handoff) -> list[Draft]:
     """A one-line notice that an officer's act (or the ladder) queues."""
-    values = {"reference": handoff.reference, "time": house.local_time(house.clock.now())}
+    values = {
+        "reference": handoff.reference,
+        "time": house.local_time(house.clock.now(), conversation.locale),
+        "resources_open": _answering(house, conversation, handoff),
+    }
     pieces = house.responses.pieces(name, conversation.locale, conversation.channel, values)
     return [Draft(piece=piece, speaker=Speaker.NOTICE, care=Care.MUST, name=name) for piece in pieces]
+
+
+def _answering(house: House, conversation: Conversation, handoff: Handoff) -> str:
+    """The line on who else can be called now, by the kind of the emergency; empty when nobody is known."""
+    reply = reply_name(handoff.kind, authority=conversation.memory.authority)
+    others = house.responses.answering(reply, conversation.locale)
+    return house.responses.line("answering_now", conversation.locale, {"resources": others}) if others else ""
 
 
 def officer_words(text: str) -> list[Draft]:

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
+from bot.dialogue import choices
+from bot.dialogue.chosen import by_label, placed
 from bot.dialogue.commands import slash_command, without_slash
 from bot.dialogue.policy import Heard
 from bot.dialogue.understand import no_model, spoken, with_kind, with_marks, with_model, without_model
 from bot.domain.errors import NluUnavailable
-from bot.domain.message import SILENT_KINDS, Incoming, Message
+from bot.domain.message import SILENT_KINDS, Incoming, Kind, Message
 from bot.domain.polite import without_politeness
 from bot.domain.text import clean
 from bot.domain.understanding import Action, Reading, RuleHit, Understanding
@@ -26,7 +28,9 @@ SEVERAL_READ_WITHIN = 1.1
 
 def rule_hits(house: House, message: Message) -> tuple[RuleHit, ...]:
     """What the emergency rules say; a slash command alone is not searched, one with text after it is."""
-    return () if slash_command(message.text) else house.rules.match(message.text)
+    if slash_command(message.text) or (message.kind is Kind.BUTTON and choices.read(message.text)):
+        return ()  # our own words, none of the person's
+    return house.rules.match(message.text)
 
 
 def needs_model(house: House, message: Message) -> bool:
@@ -50,7 +54,9 @@ async def understand(
     """
     settled = without_model(message.text, message.kind, hits)
     if settled is not None:
-        return await _kind_named(house, message, settled, until)
+        return await _kind_named(house, message, placed(settled, house.classes), until)
+    if label := house.responses.choice(message.text):
+        return placed(by_label(label), house.classes)
     reading = await _read(house, message, until) if ask_model else None
     return no_model(message.kind) if reading is None else with_model(reading, house.classes, house.thresholds)
 

@@ -1,9 +1,30 @@
 """Where everything is built and joined; the only room that knows every other."""
 
-from bot.wiring.house import ROOT, backup, open_house, prepare, restore, start
+from bot.wiring.contents import notes
+from bot.wiring.house import ROOT, backup, officers_locales, open_house, prepare, restore, start
 from bot.wiring.looking import check, understand
 from bot.wiring.messengers import fetch
+from bot.wiring.preview import Preview, Shown
+from bot.wiring.preview_page import buttons_of, page
 from bot.wiring.processes import supervise
 from bot.wiring.worker import work
 
-__all__ = ["ROOT", "backup", "check", "fetch", "open_house", "prepare", "restore", "start", "supervise", "understand", "work"]
+__all__ = [
+    "ROOT",
+    "Preview",
+    "Shown",
+    "backup",
+    "buttons_of",
+    "check",
+    "fetch",
+    "notes",
+    "officers_locales",
+    "open_house",
+    "page",
+    "prepare",
+    "restore",
+    "start",
+    "supervise",
+    "understand",
+    "work",
+]

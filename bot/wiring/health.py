@@ -29,7 +29,8 @@ async def serve_health(house: House, model: HttpNlu, data_dir: Path, listening: 
         except Exception:  # whatever keeps us from looking is itself the answer
             log.exception("health_failed")
             faults = ["database"]
-        return web.json_response({"status": "faults" if faults else "ok", "faults": faults}, status=503 if faults else 200)
+        told = {"status": "faults" if faults else "ok", "faults": faults, "content": str(house.serving)}
+        return web.json_response(told, status=503 if faults else 200)
 
     async def measure(_: web.Request) -> web.Response:
         return web.Response(body=exposition(await look()), headers={"Content-Type": CONTENT_TYPE})

@@ -3,25 +3,23 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot import logs
-from bot.checking import missing_texts
 from bot.crypto import MasterKey
 from bot.domain.clock import SystemClock
 from bot.domain.errors import RefuseToStart
-from bot.domain.hours import Hours
+from bot.domain.health import Serving
 from bot.domain.message import ChannelName
-from bot.domain.understanding import IntentClass
+from bot.locales import Locales
 from bot.nlu import HttpNlu, load_classes, load_languages, load_rules, load_thresholds
 from bot.ports import Nlu
-from bot.responses import Mission, PreparedResponses, load_library, load_mission
+from bot.responses import load_mission
 from bot.settings import Settings, load
 from bot.storage import copies
 from bot.storage.database import SqlStore, exists, lock_data_dir
 from bot.storage.schema import migrate
-from bot.usecases.careful import Careful
 from bot.usecases.house import House
+from bot.wiring.contents import Contents, interface_words
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,17 +68,15 @@ def model_of(settings: Settings) -> HttpNlu:
 
 
 def refuse_incomplete(settings: Settings, root: Path = ROOT) -> None:
-    """Raises RefuseToStart naming the texts that the dialogue needs and has not, or a broken file of rules, thresholds or
-    languages.
+    """Raises RefuseToStart naming file and line: texts that the dialogue needs and has not, holes in texts, or a broken file of
+    texts, rules, thresholds or languages.
 
     Drafts and stale dates are the business of ``check``.
     """
     load_rules(root / "nlu")
     load_thresholds(root / "nlu")
     load_languages(root / "nlu")
-    missing = missing_texts(load_library(root / "responses", load_mission(settings.mission)), load_classes(root / "nlu"))
-    if missing:
-        raise RefuseToStart(f"{', '.join(missing)}: missing, and conversations that need it would go unanswered")
+    Contents.gated(settings.mission, root)
 
 
 def _accounts(settings: Settings) -> dict[ChannelName, str]:
@@ -90,42 +86,28 @@ def _accounts(settings: Settings) -> dict[ChannelName, str]:
     return {name: account for name, account in named.items() if account}
 
 
-def build_house(settings: Settings, store: SqlStore, nlu: Nlu) -> House:
+def build_house(settings: Settings, store: SqlStore, nlu: Nlu, root: Path = ROOT) -> House:
     """Everything the use cases need."""
-    mission = load_mission(settings.mission)
-    library = load_library(ROOT / "responses", mission)
-    classes = load_classes(ROOT / "nlu")
+    contents = Contents.read(settings.mission, root)
     return House(
         store=store,
         clock=SystemClock(),
         nlu=nlu,
-        rules=load_rules(ROOT / "nlu"),
-        languages=load_languages(ROOT / "nlu"),
-        responses=Careful(PreparedResponses(library, mission), [name for name, cls in classes.items() if cls is IntentClass.E1]),
-        classes=classes,
-        thresholds=load_thresholds(ROOT / "nlu"),
-        timezone=_zone(mission),
-        hours=_hours(mission),
+        rules=load_rules(root / "nlu"),
+        classes=contents.classes,
+        thresholds=load_thresholds(root / "nlu"),
         has_messenger=settings.has_messenger,
         allow_unattended=settings.allow_unattended,
-        locales=mission.languages,
-        text_days=mission.retention["text_days"],
-        contact_days=mission.retention["contact_days"],
-        audit_days=mission.retention["audit_days"],
         accounts=_accounts(settings),
+        serving=Serving(since=SystemClock().now()),
+        **contents.for_house(),
     )
 
 
-def _hours(mission: Mission) -> Hours | None:
-    """Hours that the mission has not confirmed are stated to nobody."""
-    return Hours.of(mission.hours, _zone(mission)) if mission.hours["confirmed"] else None
-
-
-def _zone(mission: Mission) -> ZoneInfo:
-    try:
-        return ZoneInfo(mission.timezone)
-    except (KeyError, ValueError, OSError):
-        raise RefuseToStart(f"DL_MISSION_FILE: there is no time zone {mission.timezone}") from None
+def officers_locales(settings: Settings) -> tuple[Locales, str]:
+    """The interface words, and the locale in which the mission's officers read them; no database is opened."""
+    mission = load_mission(settings.mission)
+    return interface_words(mission), mission.officer_language
 
 
 async def backup(settings: Settings, target: Path) -> None:

@@ -18,7 +18,6 @@ from bot.checking import content_faults
 from bot.crypto import MasterKey
 from bot.dialogue.decision import Decision
 from bot.dialogue.escalation import changed
-from bot.dialogue.locale import in_locale
 from bot.dialogue.policy import decide
 from bot.domain.conversation import Conversation
 from bot.domain.errors import RefuseToStart
@@ -33,6 +32,7 @@ from bot.settings import Settings
 from bot.storage.database import SqlStore, exists
 from bot.usecases.house import House
 from bot.usecases.understand import hear
+from bot.wiring.contents import interface_words
 from bot.wiring.house import ROOT, build_house
 from bot.wiring.processes import model_process
 
@@ -64,6 +64,7 @@ def _content(settings: Settings) -> Iterator[str]:
         load_thresholds(ROOT / "nlu")
         load_rules(ROOT / "nlu")
         load_languages(ROOT / "nlu")
+        interface_words(mission)
         yield from content_faults(load_library(ROOT / "responses", mission), mission, classes, datetime.now(UTC).date())
     except RefuseToStart as refusal:
         yield str(refusal)
@@ -125,9 +126,9 @@ class _NoStore:
     """``understand`` stores nothing: there is nothing to open."""
 
 
-def house_without_store(settings: Settings, model: Nlu) -> House:
+def house_without_store(settings: Settings, model: Nlu, root: Path = ROOT) -> House:
     """A house that can read messages, and nothing else."""
-    return build_house(settings, _NoStore(), model)  # type: ignore[arg-type]  # nothing here may open it
+    return build_house(settings, _NoStore(), model, root)  # type: ignore[arg-type]  # nothing here may open it
 
 
 async def _one(house: House, talks: dict[str, Conversation], line: bytes) -> dict[str, Any]:
@@ -167,7 +168,7 @@ async def see(house: House, talk: Conversation, text: str) -> Seen:
     kind = Kind.TEXT if text.strip() else Kind.EMPTY
     message = Message(id=MessageId(new_id()), conversation=talk.id, seq=1, kind=kind, text=text, received_at=now)
     heard = await hear(house, message)
-    talk = in_locale(talk, [message], house.languages.identify)
+    talk = house.in_language(talk, [message])
     decision = decide(talk, [heard], now)
     meaning = heard.understanding
     printed = {

@@ -22,8 +22,7 @@ from bot.ports import Channel
 from bot.responses import load_mission
 from bot.settings import Settings
 from bot.usecases.house import House
-from bot.usecases.receive import receive
-from bot.usecases.understand import expect
+from bot.usecases.receive import receive_and_hand_on
 from bot.workers import sockets
 from bot.workers.work import Listener
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from telegram import Bot
 
 log = structlog.get_logger(__name__)
-_COMMANDS = {"help": "What this can do", "human": "Ask for a person", "status": "How it stands", "forget": "Erase"}
 #: Sockets handed down by the supervisor, by name; None: there is none, and a free loopback port serves a single process.
 Handed = Mapping[str, int | None]
 
@@ -112,7 +110,7 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
     account = bot.token.split(":", 1)[0]
     opened.channels[ChannelName.TELEGRAM] = telegram_channel.TelegramChannel(bot)
     mission = load_mission(settings.mission)
-    opened.listeners.append(lambda _: telegram_channel.publish_profile(bot, mission.profile, _COMMANDS))
+    opened.listeners.append(lambda _: telegram_channel.publish_profile(bot, mission.shown()))
     keep, count = _keep(house), partial(_count, house)
     if settings.telegram_mode == "polling":
         opened.listeners.append(partial(telegram_channel.poll, bot, keep, account=account, count=count))
@@ -134,8 +132,8 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
 
 
 def _keep(house: House) -> Keep:
-    """Keeps what arrives; the model reads while the database writes."""
-    return partial(receive, house.store, house.clock, expect=partial(expect, house))
+    """Keeps what arrives, and lets its answer begin."""
+    return partial(receive_and_hand_on, house)
 
 
 async def _count(house: House, event: str) -> None:

@@ -15,8 +15,10 @@ from bot.storage.database import SqlStore
 from bot.usecases.house import House
 from bot.usecases.receive import receive
 from bot.wiring.health import serve_health
-from bot.wiring.house import model_of, open_house
+from bot.wiring.house import ROOT, model_of, open_house
 from bot.wiring.messengers import Handed, open_messengers
+from bot.wiring.reload import LOOK_EVERY, Reload, marks
+from bot.workers.loops import every
 from bot.workers.work import work as run_worker
 
 
@@ -28,12 +30,15 @@ async def work(settings: Settings, handed: Handed) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     model = model_of(settings)
+    read = marks(settings.mission, ROOT)
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings, nlu=model))
         await _free_claims(house)
         watch = loop.create_task(model.watch_start())
         stack.callback(watch.cancel)
         opened = await open_messengers(settings, house, handed, stack)
+        reload = Reload(house, settings.mission, ROOT, read)
+        opened.listeners.append(partial(every, "content", LOOK_EVERY, reload.look))
         if (fd := handed.get("metrics")) is not None:
             opened.listeners.append(partial(serve_health, house, model, settings.data_dir, socket.socket(fileno=os.dup(fd))))
         if not settings.has_messenger:

@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from bot.usecases.house import House
+from bot.usecases.relay import Relay
 
 log = structlog.get_logger(__name__)
 
@@ -71,12 +72,17 @@ class Dispatcher(Generic[Work]):
     take: Callable[[], Awaitable[Work | None]]
     work: Callable[[Work], Awaitable[None]]
     at_once: int
+    relay: Relay[Work]  #: by which work comes that was taken where it was made
 
     async def run(self, house: House, stop: asyncio.Event) -> None:
-        """Dispatch until told to stop; what was taken is finished."""
+        """Dispatch until told to stop; what was taken, here or on the way here, is finished."""
         places = asyncio.Semaphore(self.at_once)
         async with asyncio.TaskGroup() as hands:
+            self.relay.open(places, lambda piece: self._begin(piece, places, hands))
             await again_and_again(self.name, lambda: self._next(places, hands), house, stop)
+            self.relay.close()
+            for _ in range(self.at_once):
+                await places.acquire()
 
     async def _next(self, places: asyncio.Semaphore, hands: asyncio.TaskGroup) -> bool:
         await places.acquire()
@@ -88,8 +94,11 @@ class Dispatcher(Generic[Work]):
                 places.release()
         if piece is None:
             return False
-        hands.create_task(self._carry_out(piece, places))
+        self._begin(piece, places, hands)
         return not piece.alone
+
+    def _begin(self, piece: Work, places: asyncio.Semaphore, hands: asyncio.TaskGroup) -> None:
+        hands.create_task(self._carry_out(piece, places))
 
     async def _carry_out(self, piece: Work, places: asyncio.Semaphore) -> None:
         try:

@@ -6,8 +6,8 @@ from functools import partial
 
 import structlog
 
-from bot.domain.message import ChannelName
-from bot.ports import Channel
+from bot.domain.message import ChannelName, Outgoing
+from bot.ports import Channel, Claimed
 from bot.usecases.deliver import deliver, take
 from bot.usecases.house import House
 from bot.usecases.officers import hear_officer
@@ -30,14 +30,22 @@ async def work(house: House, channels: Mapping[ChannelName, Channel], listeners:
     async with asyncio.TaskGroup() as tasks:
         for listener in listeners:
             tasks.create_task(_kept(listener, stop))
-        responder = Dispatcher(name="responder", take=partial(claim, house), work=partial(respond, house), at_once=RESPONDERS)
-        courier = Dispatcher(name="courier", take=partial(take, house), work=partial(deliver, house, channels), at_once=COURIERS)
-        tasks.create_task(responder.run(house, stop))
-        tasks.create_task(courier.run(house, stop))
+        tasks.create_task(_responder(house).run(house, stop))
+        tasks.create_task(_courier(house, channels).run(house, stop))
         tasks.create_task(again_and_again("officers", partial(hear_officer, house), house, stop))
         tasks.create_task(Janitor(house).run(stop))
         tasks.create_task(watch_alarms(house, stop))
         tasks.create_task(_warn_unattended(house, stop))
+
+
+def _responder(house: House) -> Dispatcher[Claimed]:
+    answer = partial(respond, house)
+    return Dispatcher(name="responder", take=partial(claim, house), work=answer, at_once=RESPONDERS, relay=house.answering)
+
+
+def _courier(house: House, channels: Mapping[ChannelName, Channel]) -> Dispatcher[Outgoing]:
+    send = partial(deliver, house, channels)
+    return Dispatcher(name="courier", take=partial(take, house), work=send, at_once=COURIERS, relay=house.sending)
 
 
 async def _kept(listener: Listener, stop: asyncio.Event) -> None:
