@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 NLU := nlu/.venv/bin/python
 
-.PHONY: help setup train run test lint types imports check bench evaluate clean
+.PHONY: help setup train run test lint types imports check catalogues bench evaluate clean
 
 help:           ## This list
 	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/:.*## /\t/'
@@ -33,6 +33,9 @@ imports: setup  ## The layers of the house
 
 check: train    ## Settings, content, model, database
 	@$(PY) -m bot check
+
+catalogues: setup ## Interface words of the code into locales/, where they are translated
+	@$(PY) setup/catalogues.py
 
 bench: train    ## Figures, next to a named alternative measured in the same run
 	@$(PY) -m benchmarks.path

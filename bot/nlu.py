@@ -159,6 +159,14 @@ def load_classes(root: Path) -> Mapping[str, IntentClass]:
         raise RefuseToStart("nlu/intents.yml cannot be read") from None
 
 
+def load_meanings(root: Path) -> Mapping[str, str]:
+    """What the contract says of every intent.  Raises RefuseToStart when the file is not readable."""
+    try:
+        return {name: str(entry["says"]) for name, entry in yaml.safe_load((root / "intents.yml").read_text("utf-8"))["intents"].items()}
+    except (OSError, KeyError, TypeError, AttributeError, yaml.YAMLError):
+        raise RefuseToStart("nlu/intents.yml cannot be read") from None
+
+
 def load_thresholds(root: Path) -> Thresholds:
     """Where confidences become decisions.  Raises RefuseToStart."""
     try:

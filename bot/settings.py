@@ -136,7 +136,7 @@ class Settings(BaseModel):
         if (self.signal_account is None) != (self.signal_api_url is None):
             raise ValueError("DL_SIGNAL_ACCOUNT and DL_SIGNAL_API_URL: each needs the other")
         if self.signal_account is not None and not re.fullmatch(r"\+\d{6,15}", self.signal_account):
-            raise ValueError("DL_SIGNAL_ACCOUNT: a phone number such as +38220410500")
+            raise ValueError("DL_SIGNAL_ACCOUNT: a phone number such as +12065550100")
         if self.signal_webhook_secret is not None and not _SECRET.fullmatch(self.signal_webhook_secret.get_secret_value()):
             raise ValueError("DL_SIGNAL_WEBHOOK_SECRET: needs 8 to 256 letters, digits, - or _")
         return self

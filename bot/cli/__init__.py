@@ -5,8 +5,11 @@ import sys
 import click
 
 from bot.cli.look import check, export, understand
+from bot.cli.misread import misread
 from bot.cli.officers import alert, officer
+from bot.cli.preview import preview
 from bot.cli.queue import queue
+from bot.cli.review import nlu
 from bot.cli.run import run, work
 from bot.cli.upkeep import backup, forget, migrate, restore
 from bot.domain.errors import RefuseToStart
@@ -17,8 +20,9 @@ def commands() -> None:
     """Defender Line: an assistant on secure messengers, with officers behind it."""
 
 
-for command in (run, work, check, understand, queue, officer, alert, migrate, forget, export, backup, restore):
+for command in (run, work, check, understand, preview, queue, officer, alert, nlu, migrate, forget, export, backup, restore):
     commands.add_command(command)
+queue.add_command(misread)
 
 
 def main() -> None:

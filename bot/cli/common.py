@@ -3,12 +3,14 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
 from bot import wiring
+from bot.cli import screens
 from bot.domain.errors import Refused
+from bot.locales import Words
 from bot.ports import Officer
 from bot.settings import Settings
 from bot.usecases.house import House
@@ -31,30 +33,32 @@ async def _in_house(act: Callable[[House], Awaitable[Result]]) -> Result:
         return await act(house)
 
 
-async def officer_named(house: House, name: str | None) -> Officer:
-    """The officer who acts, or the only one there is; a click error when that names nobody."""
+class Told(click.ClickException):
+    """A refusal in the officer's own words, exactly as it is shown."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """On standard error, without words of another language around it."""
+        click.echo(self.format_message(), err=file is None, file=file)
+
+
+def _of_officers(house: House) -> Words:
+    return house.words(house.officer_locale)
+
+
+async def officer_named(house: House, name: str | None, words: Words | None = None) -> Officer:
+    """The officer who acts, or the only one there is; raises Told when that names nobody.
+
+    ``words``: in which that is told; else in the mission's language for its officers.
+    """
     async with house.store.begin() as tx:
         everybody = await tx.officers.all() if name is None else []
         officer = await tx.officers.by_name(name) if name is not None else None
-    if name is None and not everybody:
-        raise click.ClickException("there is no officer yet: `python -m bot officer enrol NAME` makes one")
-    if name is None and len(everybody) > 1:
-        raise click.ClickException("there are several officers: say which with --as NAME")
-    found = officer or next(iter(everybody), None)
+    found = everybody[0] if len(everybody) == 1 else officer
     if found is None:
-        raise click.ClickException(f"there is no officer {name!r}: see `python -m bot officer list`")
+        raise Told(screens.who_acts(words or _of_officers(house), len(everybody), name))
     return found
 
 
-def told(refusal: Refused, house: House) -> click.ClickException:
+def told(refusal: Refused, house: House, words: Words | None = None) -> Told:
     """A refused act in words: who has it, and since when."""
-    since = f" since {house.local_time(refusal.since)}" if refusal.since else ""
-    sentences = {
-        "taken": f"taken by {refusal.holder}{since}",
-        "not_holder": f"held by {refusal.holder}{since}" if refusal.holder else "nobody holds it: claim it first",
-        "closed": "it is closed",
-        "unknown": "no such handoff in your queue",
-        "not_changed": "its safety number has not changed: there is nothing to trust",
-        "no_attachment": "no such attachment: `queue show` prints their numbers; what was erased, or deleted by its sender, is gone",
-    }
-    return click.ClickException(sentences.get(refusal.reason, refusal.reason))
+    return Told(screens.refusal(words or _of_officers(house), refusal, house.clock.now()))

@@ -24,7 +24,10 @@ def _kept_head(_: click.Context, __: click.Parameter, value: str | None) -> tupl
 @click.option("--audit-head", callback=_kept_head, help="What `export audit-head` printed earlier: a cut or rewritten audit shows.")
 def check(audit_head: tuple[int, str] | None) -> None:
     """Verify settings, content, model, database and services, and name each fault."""
-    faults = asyncio.run(wiring.check(settings(), audit_head))
+    given = settings()
+    faults = asyncio.run(wiring.check(given, audit_head))
+    for note in wiring.notes(given.mission, wiring.ROOT):
+        click.echo(f"note: {note}", err=True)
     for fault in faults:
         click.echo(fault, err=True)
     click.echo(f"{len(faults)} faults" if faults else "no faults", err=True)

@@ -14,7 +14,7 @@ from bot.channels.console import ConsoleChannel
 from bot.channels.signal import SignalChannel
 from bot.channels.telegram import TelegramChannel
 from bot.domain.ids import OutboxId
-from bot.domain.message import Care, ChannelName, Lane, Outgoing, Piece, Speaker
+from bot.domain.message import Button, Care, ChannelName, Lane, Outgoing, Piece, Speaker
 from bot.ports import Channel
 from tests.fakes import FakeChannel
 from tests.standins.signal import ACCOUNT, PERSON, SignalStandIn
@@ -112,7 +112,7 @@ async def signal() -> AsyncIterator[Line]:
 LINES = {"fake": fake, "console": console, "telegram": telegram, "signal": signal}
 
 
-def outgoing(line: Line, text: str, *, styled: bool = False, buttons: tuple[str, ...] = (), speaker: Speaker = Speaker.BOT) -> Outgoing:
+def outgoing(line: Line, text: str, *, styled: bool = False, buttons: tuple[Button, ...] = (), speaker: Speaker = Speaker.BOT) -> Outgoing:
     """A row that the courier took."""
     return Outgoing(
         id=OutboxId("o"), token="t", channel=line.channel.name, account="us", address=line.address, speaker=speaker, care=Care.ONCE,

@@ -19,7 +19,7 @@ from bot.storage.outbox import SqlOutbox
 from bot.storage.transaction import SqlTransaction
 from bot.usecases.deliver import deliver, take
 from bot.usecases.house import House
-from bot.usecases.receive import receive
+from bot.usecases.receive import receive_and_hand_on
 from bot.usecases.respond import claim, respond
 from bot.workers.loops import Dispatcher
 from bot.workers.work import RESPONDERS
@@ -82,8 +82,9 @@ def at_work(store: SqlStore) -> House:
 async def working(house: House, wire: Wire, answer: Answer = respond) -> AsyncIterator[None]:
     """Responder and courier, until the block is left."""
     stop = asyncio.Event()
-    responder = Dispatcher(name="responder", take=partial(claim, house), work=partial(answer, house), at_once=RESPONDERS)
-    courier = Dispatcher(name="courier", take=partial(take, house), work=partial(deliver, house, {wire.name: wire}), at_once=8)
+    answering, send = partial(answer, house), partial(deliver, house, {wire.name: wire})
+    responder = Dispatcher(name="responder", take=partial(claim, house), work=answering, at_once=RESPONDERS, relay=house.answering)
+    courier = Dispatcher(name="courier", take=partial(take, house), work=send, at_once=8, relay=house.sending)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(responder.run(house, stop))
         tasks.create_task(courier.run(house, stop))
@@ -102,7 +103,7 @@ async def answers_everything(house: House) -> None:
 async def writes(house: House, sender: str, text: str = QUESTION) -> None:
     """A message is kept."""
     message = Incoming(channel=ChannelName.SIGNAL, account="us", key=new_id(), sender=sender, kind=Kind.TEXT, text=text)
-    await receive(house.store, house.clock, [message])
+    await receive_and_hand_on(house, [message])
 
 
 async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:

@@ -25,7 +25,7 @@ from tests.promises.case import CRY, SENDER, found, left_alone, rings, to_phone
 
 #: Reference, class, kind and language, and how to answer: an alert holds nothing else.
 ALERT = re.compile(
-    r"(Again: )?[2-9AEKMT]{3}-[2-9AEKMT]{3} (E1|E2|unclear|other) [a-z ,]{3,40} [a-z]{2}(, nobody has taken it)?\."
+    r"(Again: )?[2-9AEKMT]{3}-[2-9AEKMT]{3} (E1|E2|unclear|other) [a-z ,]{3,40} English(, nobody has taken it)?\."
     r" Reply: ack [2-9AEKMT-]{7}"
 )
 
@@ -73,7 +73,7 @@ async def test_an_alert_holds_reference_class_kind_and_language_and_nothing_of_t
 
 
 def test_control_an_alert_that_quotes_the_person_is_found() -> None:
-    telling = f"K7T-42M E1 attack en. {CRY}. Reply: ack K7T-42M"
+    telling = f"K7T-42M E1 attack English. {CRY}. Reply: ack K7T-42M"
     assert not ALERT.fullmatch(telling)
     assert "zorica" in _words_in([telling])
 
