@@ -4,12 +4,13 @@ A use case opens a transaction with ``Store.begin()``, calls the repositories on
 ``commit`` rolls back.  No transaction spans a network call.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.domain.account import Account, AccountId, Invitation, Limit, Lock, Session, SessionId
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State
 from bot.domain.health import Stored
@@ -62,13 +63,17 @@ class Rules(Protocol):
         """What the text speaks of: ``authority`` (the state itself is the danger), ``mission`` (the embassy).  Never raises."""
 
 
+#: What a prepared text may insert, by name; what takes time to find is found only where it is inserted.
+Values = Mapping[str, str | Callable[[], str]]
+
+
 class Responses(Protocol):
     """The prepared answers."""
 
-    def pieces(self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]) -> tuple[Piece, ...]:
+    def pieces(self, name: str, locale: str, channel: ChannelName, values: Values) -> tuple[Piece, ...]:
         """The response rendered for ``channel``, split to what one send can carry, values inserted inertly."""
 
-    def line(self, name: str, locale: str, values: Mapping[str, str]) -> str:
+    def line(self, name: str, locale: str, values: Values) -> str:
         """The response as one plain text, to be inserted into another."""
 
     def has(self, name: str) -> bool:
@@ -326,6 +331,12 @@ class Handoffs(Protocol):
     async def queue(self, states: Sequence[State] | None = None) -> list[HandoffLine]:
         """Open handoffs in the queue's order: class, then ``front``, then waiting time."""
 
+    async def closed(self, last: int) -> list[HandoffLine]:
+        """The handoffs that were closed last, the latest first."""
+
+    async def stamp(self) -> str:
+        """Another word whenever something of the open handoffs, or a message in their conversations, has changed; quickly read."""
+
     async def unclear_rung(self, since: datetime) -> tuple[int, datetime | None]:
         """For how many unclear handoffs officers were alerted one by one after ``since``, and when the last digest after it was queued."""
 
@@ -404,11 +415,113 @@ class Officers(Protocol):
     async def by_name(self, name: str) -> Officer | None:
         """The officer of that name, for the terminal door."""
 
+    async def make(self, name: str, duties: Sequence[str], now: datetime) -> OfficerId:
+        """An officer without a messenger: somebody at the desk."""
+
+    async def new_code(self, officer: OfficerId, now: datetime) -> str:
+        """A one-time code, as ``invite`` returns it, for an officer who is there and has no messenger yet."""
+
     async def reached(self) -> Mapping[OfficerId, Reached]:
         """Of each officer for whom anything was ever sent or given up: how the last of it went."""
 
     async def remove(self, officer: OfficerId) -> None:
         """Forget identity and address; the officer's claims go back to the queue by the caller."""
+
+
+class Accounts(Protocol):
+    """Who may sign in at the desk."""
+
+    async def make(self, account: Account, lock: Lock, step: int, recovery: Sequence[str], now: datetime) -> None:
+        """A new account whose last code was that of ``step``.  Raises Refused("name_taken")."""
+
+    async def all(self) -> list[Account]:
+        """Every account, disabled ones too, oldest first."""
+
+    async def get(self, account: AccountId) -> Account:
+        """The account; raises KeyError when unknown."""
+
+    async def by_name(self, name: str) -> Account | None:
+        """The account of that name, upper or lower case."""
+
+    async def lock_of(self, account: AccountId) -> Lock:
+        """What its person must know and have."""
+
+    async def spend_step(self, account: AccountId, step: int) -> bool:
+        """Compare-and-set: False when a code of this step or of a later one was used already."""
+
+    async def spend_recovery(self, account: AccountId, code: str) -> bool:
+        """Compare-and-set: False when it is none of this account's, or was used already."""
+
+    async def recovery_left(self, account: AccountId) -> int:
+        """How many recovery codes are unused."""
+
+    async def renew_recovery(self, account: AccountId, codes: Sequence[str]) -> None:
+        """These, and no others, from now on."""
+
+    async def disable(self, account: AccountId, now: datetime) -> None:
+        """It signs in no more; its sessions and known browsers end."""
+
+    async def invite(self, invitation: Invitation, token: str, by: AccountId | None, until: datetime) -> None:
+        """Keep an invitation; only the token's keyed hash is kept.  One without a name replaces any other without a name."""
+
+    async def invitation(self, token: str, now: datetime) -> Invitation | None:
+        """The invitation of that token; None when there is none any more."""
+
+    async def spend_invitation(self, invitation: str) -> bool:
+        """Take it away; False when somebody else did."""
+
+
+class Sessions(Protocol):
+    """Signed-in browsers.  Tokens are kept as keyed hashes only."""
+
+    async def begin(self, account: AccountId, now: datetime) -> tuple[Session, str]:
+        """A new session with its token; those that have ended by time are cleared away."""
+
+    async def find(self, token: str) -> Session | None:
+        """The session of that token, ended by time or not."""
+
+    async def of(self, account: AccountId) -> list[Session]:
+        """All of an account, newest first."""
+
+    async def touch(self, session: SessionId, now: datetime) -> None:
+        """Its person has just acted."""
+
+    async def prove(self, session: SessionId, now: datetime) -> None:
+        """Its person has just given password and code again."""
+
+    async def end(self, session: SessionId, account: AccountId) -> bool:
+        """End one of that account's sessions; False when there is none."""
+
+    async def remember(self, account: AccountId, now: datetime) -> str:
+        """A token by which a browser that has just signed in to this account is known again."""
+
+    async def device(self, token: str, account: AccountId, now: datetime) -> str | None:
+        """The name of the known browser with that token; None when it is not known for this account."""
+
+    async def admit(self, limits: Mapping[str, Sequence[Limit]], now: datetime) -> None:
+        """Count one more try for each key under its limits, in fixed windows.
+
+        Raises TooOften when one of them is used up; the caller then does not commit, so that refused tries count for nothing.
+        """
+
+    async def forgive(self, limits: Mapping[str, Sequence[Limit]], now: datetime) -> None:
+        """Take back what ``admit`` counted: it was right."""
+
+
+class Proofs(Protocol):
+    """Passwords and one-time codes; no transaction may be open while one is looked at."""
+
+    async def hashed(self, password: str) -> str:
+        """As an Argon2id hash."""
+
+    async def fits(self, password: str, hashed: str | None) -> bool:
+        """Whether it is the password; None: there is none, and saying so takes as long."""
+
+    def new_secret(self) -> str:
+        """A new secret for one-time codes."""
+
+    def step(self, secret: str, code: str, now: datetime) -> int | None:
+        """The 30-second step whose code this is, the last, present or next one; None when it is none of theirs."""
 
 
 class Audit(Protocol):
@@ -477,6 +590,10 @@ class Transaction(Protocol):
     @property
     def officers(self) -> Officers: ...
     @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
     def audit(self) -> Audit: ...
     @property
     def counts(self) -> Counts: ...
@@ -509,6 +626,7 @@ class Store(Protocol):
 
 
 __all__ = [
+    "Accounts",
     "Arrival",
     "Audit",
     "Channel",
@@ -531,10 +649,12 @@ __all__ = [
     "Outbox",
     "OutboxId",
     "Profile",
+    "Proofs",
     "Reached",
     "Responses",
     "Retention",
     "Rules",
+    "Sessions",
     "Sourced",
     "Store",
     "Sweep",

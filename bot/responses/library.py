@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.domain.cyrillic import CYRILLIC, LATIN, to_cyrillic
 from bot.domain.errors import RefuseToStart
 from bot.domain.resources import Resource
+from bot.domain.triage import Plan
 from bot.rendering import PLACEHOLDER
 from bot.responses.mission import Mission
 from bot.responses.reading import read_page, read_toml, refused
 from bot.responses.resources import load_resources
 from bot.responses.sources import Source, load_sources
+from bot.responses.triage import load_plan
 
 #: Stands between an answer and its further parts, in a line of its own.
 _MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE)
@@ -70,6 +73,7 @@ class Library:
     country: Mapping[str, str]
     country_reviewed: date
     resources: tuple[Resource, ...]
+    plan: Plan
 
 
 def load_library(root: Path, mission: Mission) -> Library:
@@ -92,6 +96,7 @@ def load_library(root: Path, mission: Mission) -> Library:
         country=numbers,
         country_reviewed=reviewed,
         resources=load_resources(root, mission.country, numbers, mission.resources["confirmed"], policy["keep_latin"]),
+        plan=load_plan(root),
     )
 
 
@@ -125,9 +130,10 @@ def _labels(root: Path, keep: Sequence[str]) -> dict[str, dict[str, str]]:
     return labels
 
 
-def placeholders(body: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def placeholders(body: str) -> frozenset[str]:
     """The values that a text inserts."""
-    return set(PLACEHOLDER.findall(body))
+    return frozenset(PLACEHOLDER.findall(body))
 
 
 def _country(file: Path, root: Path) -> tuple[dict[str, str], date]:

@@ -9,7 +9,7 @@ from bot.dialogue.words import bare
 from bot.domain.clock import SystemClock
 from bot.domain.message import ChannelName, Piece
 from bot.domain.resources import MOST, Resource, answering, pick
-from bot.ports import Clock, Sourced
+from bot.ports import Clock, Sourced, Values
 from bot.rendering import render
 from bot.responses.library import BASE, Library, placeholders
 from bot.responses.mission import Mission
@@ -46,23 +46,27 @@ class PreparedResponses:
         """The text of a locale; the base locale's where it has none."""
         return (self._texts.get((name, locale)) or self._texts[name, BASE]).body
 
-    def pieces(self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]) -> tuple[Piece, ...]:
+    def pieces(self, name: str, locale: str, channel: ChannelName, values: Values) -> tuple[Piece, ...]:
         """Rendered for the channel, one piece for each send."""
         body = self._body(name, locale)
         return render(body, self._values(name, locale, body, values), styled=channel is ChannelName.TELEGRAM)
 
-    def line(self, name: str, locale: str, values: Mapping[str, str]) -> str:
+    def line(self, name: str, locale: str, values: Values) -> str:
         """One plain text, to be inserted into another."""
         body = self._body(name, locale)
         return " ".join(piece.text for piece in render(body, self._values(name, locale, body, values), styled=False))
 
-    def _values(self, name: str, locale: str, body: str, values: Mapping[str, str]) -> Mapping[str, str]:
-        """What the text may insert, with the resources that fit it where it asks for them."""
-        if "resources" not in placeholders(body) or name not in self._library.policy["resources"]:
-            return {**values, **self._fixed}
+    def _values(self, name: str, locale: str, body: str, values: Values) -> Mapping[str, str]:
+        """What the text inserts, with the resources that fit it where it asks for them."""
+        wanted = placeholders(body)
+        found = {each: value if isinstance(value, str) else value() for each, value in values.items() if each in wanted}
+        if "resources" in wanted and name in self._library.policy["resources"]:
+            found["resources"] = self._resources(name, locale, body)
+        return found | self._fixed
+
+    def _resources(self, name: str, locale: str, body: str) -> str:
         found = resources_of(self._library, name, locale, body, self._clock.now())
-        listed = "\n".join(f"– {each.line(locale, BASE)}" for each in found)
-        return {**values, "resources": listed, **self._fixed}
+        return "\n".join(f"– {each.line(locale, BASE)}" for each in found)
 
     def answering(self, reply: str, locale: str) -> str:
         """Who can be called now in this language after that emergency reply; empty when nobody is known."""

@@ -114,9 +114,8 @@ class SqlCounts:
 
     async def flush(self) -> None:
         """Write what was counted."""
-        rows = [{"event": event, "number": number} for event, number in sorted(self._work.counted.items())]
-        if rows:
-            await self._work.connection.execute(_COUNT, rows)
+        for event, number in sorted(self._work.counted.items()):
+            await self._work.run(_COUNT, {"event": event, "number": number})
         self._work.counted.clear()
 
     async def all(self) -> dict[str, int]:

@@ -1,12 +1,12 @@
 """Prepared answers that never raise: a text that cannot be rendered must leave no emergency unanswered and nobody unrung."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 
 import structlog
 
 from bot.domain.message import ChannelName, Piece
-from bot.ports import Responses, Sourced, Transaction
+from bot.ports import Responses, Sourced, Transaction, Values
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +26,12 @@ class Careful:
         self._emergencies = frozenset(emergencies) - _NEVER_INSTEAD
         self._missing = 0
 
-    def pieces(self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]) -> tuple[Piece, ...]:
+    def pieces(self, name: str, locale: str, channel: ChannelName, values: Values) -> tuple[Piece, ...]:
         """The response, or what stands in for it; empty: nothing is said."""
         for each in (name, *self._instead(name)):
             if pieces := self._rendered(each, locale, channel, values):
                 return pieces
-        data = " ".join(values[key] for key in _ALERT_DATA if values.get(key)) if name.startswith("alert") else ""
+        data = _alert_data(values) if name.startswith("alert") else ""
         return (Piece(text=data),) if data else ()
 
     def _instead(self, name: str) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ class Careful:
             return (_FOR_EMERGENCIES,)
         return ("alert",) if name == "alert_again" else ()
 
-    def _rendered(self, name: str, locale: str, channel: ChannelName, values: Mapping[str, str]) -> tuple[Piece, ...]:
+    def _rendered(self, name: str, locale: str, channel: ChannelName, values: Values) -> tuple[Piece, ...]:
         try:
             pieces = self._inner.pieces(name, locale, channel, values)
         except Exception:  # whatever is wrong with a text: the alarm beside it must be committed
@@ -51,7 +51,7 @@ class Careful:
         log.error("response_missing", response=name)
         return ()
 
-    def line(self, name: str, locale: str, values: Mapping[str, str]) -> str:
+    def line(self, name: str, locale: str, values: Values) -> str:
         """One plain text, to be inserted into another; empty when there is none."""
         try:
             return self._inner.line(name, locale, values)
@@ -99,6 +99,11 @@ class Careful:
         """Count what was missing since the last time."""
         missing, self._missing = self._missing, 0
         await tx.counts.add("response_missing", missing)
+
+
+def _alert_data(values: Values) -> str:
+    found = (values.get(key, "") for key in _ALERT_DATA)
+    return " ".join(filter(None, (value if isinstance(value, str) else value() for value in found)))
 
 
 async def count_missing(tx: Transaction, responses: Responses) -> None:

@@ -17,6 +17,8 @@ from bot.usecases.speak import notice, officer_words
 
 #: After a claim the first words are due within so long, or the claim ends.
 FIRST_WORDS = timedelta(minutes=5)
+#: How a handoff can end.
+OUTCOMES = ("helped", "passed_on", "not_reached", "not_ours", "no_danger")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,14 @@ async def queue(house: House, officer: Officer) -> list[HandoffLine]:
     """The open handoffs this officer may see, most urgent first, without any text."""
     async with house.store.begin() as tx:
         lines = await tx.handoffs.queue()
+        everybody = await tx.officers.all()
+    return [line for line in lines if may_see(officer, line.lane, everybody)]
+
+
+async def closed(house: House, officer: Officer, last: int) -> list[HandoffLine]:
+    """What was closed last, the latest first; of the lanes that this officer may see."""
+    async with house.store.begin() as tx:
+        lines = await tx.handoffs.closed(last)
         everybody = await tx.officers.all()
     return [line for line in lines if may_see(officer, line.lane, everybody)]
 
@@ -78,7 +88,8 @@ async def carry_out(
     return handoff
 
 
-async def _holding(tx: Transaction, officer: Officer, handoff: Handoff) -> None:
+async def holding(tx: Transaction, officer: Officer, handoff: Handoff) -> None:
+    """Raises Refused("not_holder"), with who holds it, unless this officer does."""
     if handoff.state is State.CLAIMED and handoff.holder == officer.id:
         return
     holder = (await tx.officers.get(handoff.holder)).name if handoff.holder else None
@@ -110,10 +121,10 @@ async def reply(house: House, officer: Officer, reference: str, text: str) -> Ha
     """
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        await _holding(tx, officer, handoff)
+        await holding(tx, officer, handoff)
         await tx.outbox.queue(conversation.id, officer_words(text), house.clock.now())
         # From here on a "yes" answers the officer and no question of the bot.
-        await tx.conversations.save(conversation.remembering(question_open=False, offer=None, offered_at=None))
+        await tx.conversations.save(conversation.remembering(question_open=False, offer=None, offered_at=None, waiting_for=None))
         return _acted(handoff, officer, house)
 
     try:
@@ -151,7 +162,7 @@ async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
     """Return it to the queue, in front of its class; an emergency that nobody holds rings again."""
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        await _holding(tx, officer, handoff)
+        await holding(tx, officer, handoff)
         free = alert.freed(handoff)
         await _tell(tx, house, conversation, free, "officer_returned")
         if not free.is_emergency:
@@ -162,19 +173,22 @@ async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
     return await carry_out(house, officer, reference, "returned", act)
 
 
-async def close(house: House, officer: Officer, reference: str) -> Handoff:
-    """End it: the voice goes back to the bot.  Only the holder closes; an unclear item may be ticked off by anybody on duty."""
+async def close(house: House, officer: Officer, reference: str, outcome: str | None = None) -> Handoff:
+    """End it: the voice goes back to the bot.  Only the holder closes; an unclear item may be ticked off by anybody on duty.
+
+    ``outcome``: one of ``OUTCOMES``, for the audit.
+    """
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         if handoff.state is not State.UNCLEAR:
-            await _holding(tx, officer, handoff)
+            await holding(tx, officer, handoff)
             await _tell(tx, house, conversation, handoff, "officer_closed")
-        await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False))
+        await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False, waiting_for=None))
         return replace(
             handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None
         )  # fmt: skip
 
-    return await carry_out(house, officer, reference, "closed", act)
+    return await carry_out(house, officer, reference, "closed", act, {"outcome": outcome} if outcome else None)
 
 
 async def note(house: House, officer: Officer, reference: str, text: str) -> Handoff:

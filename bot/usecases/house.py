@@ -12,14 +12,16 @@ from bot.domain.health import Serving
 from bot.domain.hours import Hours
 from bot.domain.language import Languages
 from bot.domain.message import ChannelName, Message, Outgoing
+from bot.domain.triage import Plan
 from bot.domain.understanding import IntentClass, Thresholds
 from bot.locales import BASE, Locales, Words
 from bot.ports import Claimed, Clock, Nlu, Officer, Responses, Rules, Store, Transaction
+from bot.usecases.familiar import Familiar
 from bot.usecases.relay import Relay
 
 #: Fields of the house that may be replaced while it runs.
 CONTENT = frozenset(
-    {"responses", "languages", "timezone", "hours", "locales",
+    {"responses", "plan", "languages", "timezone", "hours", "locales",
      "officer_locale", "catalogues", "text_days", "contact_days", "audit_days", "serving"},
 )  # fmt: skip
 
@@ -40,6 +42,7 @@ class House:
     has_messenger: bool  #: a real messenger is configured
     allow_unattended: bool  #: answer although no officer is enrolled
     hours: Hours | None = None  #: when officers read what is no emergency; None: not known
+    plan: Plan = field(default_factory=Plan)  #: what is asked one by one while an emergency waits
     locales: tuple[str, ...] = ("en",)  #: in which the mission answers, the first one first
     officer_locale: str = BASE  #: in which officers are alerted
     catalogues: Locales = field(default_factory=Locales.plain)  #: interface words; they tell times in the mission's time zone
@@ -48,6 +51,7 @@ class House:
     audit_days: int = 730
     serving: Serving = field(default_factory=Serving)
     telegram_protects: bool = True
+    familiar: Familiar = field(default_factory=Familiar, repr=False)  #: senders who have written since the start
     answering: Relay[Claimed] = field(default_factory=Relay)  #: to the responder
     sending: Relay[Outgoing] = field(default_factory=Relay)  #: to the courier
     accounts: Mapping[ChannelName, str] = field(default_factory=dict, repr=False)  #: our own side on each messenger

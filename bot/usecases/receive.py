@@ -25,15 +25,22 @@ async def receive_and_hand_on(house: House, arrivals: Sequence[Arrival]) -> None
     So its answer begins without another look into the database.  Nothing is promised by it: what is not claimed here waits, and is
     claimed by the responder's own look.
     """
-    if len(arrivals) != 1 or not isinstance(arrivals[0], Incoming):
+    if len(arrivals) == 1 and isinstance(arrivals[0], Incoming):
+        await _receive_one(house, arrivals[0])
+    else:
         await receive(house.store, house.clock, arrivals)
-        return
+
+
+async def _receive_one(house: House, incoming: Incoming) -> None:
+    if is_familiar := house.familiar.has(incoming):
+        expect(house, incoming)
     async with house.answering.place() as responder:
         async with house.store.begin() as tx:
             lease = LEASE_SECONDS if responder.free and await house.attended(tx) else None
-            kept = await _keep_message(tx, house.clock, arrivals[0], lease)
-            if kept.new and not kept.from_officer:
-                expect(house, arrivals[0])
+            kept = await _keep_message(tx, house.clock, incoming, lease)
+            house.familiar.note(incoming, defender=not kept.from_officer)
+            if kept.new and not kept.from_officer and not is_familiar:
+                expect(house, incoming)
             await tx.commit()
         responder.fill(kept.claimed)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.dialogue.commands import asks_to_forget
+from bot.dialogue.consent import news
 from bot.dialogue.decision import Change, Decision
 from bot.dialogue.escalation import changed
 from bot.dialogue.policy import decide
@@ -87,7 +88,7 @@ async def _answer(house: House, claimed: Claimed) -> None:
             await tx.inbox.finish(claimed, house.clock.now())
             taken = None
             if heard:
-                decision = decide(conversation, heard, house.clock.now())
+                decision = decide(conversation, heard, house.clock.now(), house.plan)
                 taken = await carry_out(tx, house, conversation, decision, claimed.messages, take=courier.free)
             await tx.commit()
         courier.fill(taken)
@@ -119,6 +120,9 @@ async def carry_out(
         await tx.counts.add("group_refused")
     await count_missing(tx, house.responses)
     await _audit(tx, before.id, decision, handoff)
+    if held := handoff or before.handoff:
+        for event, told in news(before.memory, after.memory):
+            await tx.audit.append("defender" if event == "consent_answered" else "bot", event, held.reference, told)
     return taken
 
 

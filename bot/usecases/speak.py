@@ -1,17 +1,17 @@
 """Turning what was decided to be said into rows of the outbox: texts, truth about people, pieces."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from bot.dialogue.danger import reply_name
 from bot.dialogue.decision import Say
 from bot.dialogue.locale import language_known
-from bot.dialogue.truth import Facts, people, status_facts
+from bot.dialogue.truth import Fact, Facts, people, status_facts
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff
 from bot.domain.message import Care, Draft, Piece, Speaker
-from bot.ports import Transaction
+from bot.ports import Transaction, Values
 from bot.usecases.house import House, on_duty
 from bot.usecases.offering import choice_values, with_choices
 
@@ -68,18 +68,20 @@ def _for_channel(house: House, name: str, conversation: Conversation) -> str:
     return special if house.responses.has(special) else name
 
 
-def _values(house: House, conversation: Conversation, say: Say, facts: Facts) -> Mapping[str, str]:
+def _values(house: House, conversation: Conversation, say: Say, facts: Facts) -> Values:
     locale = conversation.locale
-    local = partial(house.local_time, locale=locale)
-    lines = [_line(house, locale, fact.name, fact.at_time(local)) for fact in status_facts(facts)]
-    truth = people(facts)
+    tell = partial(_fact, house, locale)
     return {
-        "people": _line(house, locale, truth.name, truth.at_time(local)),
+        "people": lambda: tell(people(facts)),
         "reference": facts.handoff.reference if facts.handoff else "",
-        "time": local(house.clock.now()),
-        "facts": "\n".join(lines),
+        "time": lambda: house.local_time(house.clock.now(), locale),
+        "facts": lambda: "\n".join(map(tell, status_facts(facts))),
         **choice_values(house, conversation, say),
     }
+
+
+def _fact(house: House, locale: str, fact: Fact) -> str:
+    return _line(house, locale, fact.name, fact.at_time(partial(house.local_time, locale=locale)))
 
 
 def _line(house: House, locale: str, name: str, time: str) -> str:

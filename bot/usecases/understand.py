@@ -116,4 +116,5 @@ def _heard(house: House, message: Message, meaning: Understanding) -> Heard:
         received_at=message.received_at,
         text=message.text,
         deleted=message.deleted,
+        seq=message.seq,
     )
