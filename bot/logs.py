@@ -22,7 +22,7 @@ _SHAPES = re.compile(
 )
 _REDACTED = "[redacted]"
 _OURS = ("bot", "__main__")
-_LOUD = ("httpx", "httpcore", "telegram", "signalbot", "sqlalchemy", "aiohttp", "aiosqlite", "psycopg", "asyncio", "alembic")
+_LOUD = ("uvicorn", "httpx", "httpcore", "telegram", "signalbot", "sqlalchemy", "aiohttp", "aiosqlite", "psycopg", "asyncio", "alembic")
 
 
 class Redacting(logging.Filter):

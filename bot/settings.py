@@ -74,8 +74,10 @@ class Settings(BaseModel):
     nlu_url: Url | None = None
     nlu_token: SecretStr | None = None
     allow_unattended: bool = False
-    desk_listen: Listen = ("127.0.0.1", 8080)
-    desk_url: Url | None = None
+    desk_listen: Listen = ("127.0.0.1", 8400)
+    desk_url: Url | None = None  #: under which officers' browsers reach the desk, when that is not where it listens
+    desk_tls_certificate: Path | None = None
+    desk_tls_key: Path | None = None
     metrics_listen: Listen | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     config: Path | None = None
@@ -151,6 +153,45 @@ class Settings(BaseModel):
             raise ValueError("DL_MASTER_KEY_FILE: must be set when a messenger is configured")
         if self.master_key_file.resolve().is_relative_to(self.data_dir.resolve()):
             raise ValueError("DL_MASTER_KEY_FILE: must lie outside DL_DATA_DIR: whoever copies the data must not have the key")
+        return self
+
+    @property
+    def desk_is_wanted(self) -> bool:
+        """Whether somebody set where the desk listens: then a start without it is refused."""
+        return "desk_listen" in self.model_fields_set
+
+    @property
+    def desk_has_tls(self) -> bool:
+        """Whether the desk itself speaks https."""
+        return self.desk_tls_certificate is not None
+
+    @property
+    def desk_is_secure(self) -> bool:
+        """Whether browsers reach the desk by https, its own or a reverse proxy's."""
+        return self.desk_has_tls or (self.desk_url or "").startswith("https://")
+
+    @property
+    def desk_address(self) -> str:
+        """Where an officer's browser finds the desk; without a slash at its end."""
+        host, port = self.desk_listen
+        return self.desk_url or f"{'https' if self.desk_has_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+    @property
+    def desk_hosts(self) -> frozenset[str]:
+        """The names for which the desk answers: a page of another site cannot make a browser use it under its own."""
+        local = {"127.0.0.1", "localhost", "::1"}
+        return frozenset({urlsplit(self.desk_address).hostname or "", self.desk_listen[0], *local})
+
+    @model_validator(mode="after")
+    def _desk(self) -> Self:
+        if (self.desk_tls_certificate is None) != (self.desk_tls_key is None):
+            raise ValueError("DL_DESK_TLS_CERTIFICATE and DL_DESK_TLS_KEY: each needs the other")
+        if is_local(self.desk_listen[0]):
+            return self
+        if not self.desk_has_tls:
+            raise ValueError("DL_DESK_LISTEN: without DL_DESK_TLS_CERTIFICATE the desk listens on this machine only")
+        if not (self.desk_url or "").startswith("https://"):
+            raise ValueError("DL_DESK_URL: needed, with https, when the desk listens for other machines")
         return self
 
     @model_validator(mode="after")

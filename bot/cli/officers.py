@@ -28,9 +28,12 @@ def enrol(name: str, duties: tuple[str, ...]) -> None:
 
 async def _invited(house: House, name: str, duties: tuple[str, ...]) -> str:
     async with house.store.begin() as tx:
-        if await tx.officers.by_name(name) is not None:
+        found = await tx.officers.by_name(name)
+        if found is not None and found.enrolled:
             raise click.ClickException(f"there is an officer {name!r} already")
-        code = await tx.officers.invite(name, duties, house.clock.now())
+        # One who was invited before, or is at the desk only, gets a new code.
+        now = house.clock.now()
+        code = await (tx.officers.new_code(found.id, now) if found else tx.officers.invite(name, duties, now))
         await tx.audit.append("operator", "invited", "officer")
         await tx.commit()
     return code

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from bot.cli import screens
+from bot.cli.consent import above, consent, say_facts
 from bot.cli.fetching import attachment, poison
 from bot.cli.terminal import AS, REFERENCE, Terminal, as_officer, now, terminal
 from bot.domain.message import Attachment
@@ -17,11 +18,12 @@ from bot.usecases import handoff
 @click.option("--words", "in_words", is_flag=True, help="Sentences for people instead of JSON lines for programs.")
 @click.pass_context
 def queue(context: click.Context, language: str | None, in_words: bool) -> None:
-    """The handoff queue: list, show, attachment, claim, ack, reply, note, trust, return, close; poison."""
+    """The handoff queue: list, show, attachment, claim, ack, reply, note, consent, trust, return, close; poison."""
     context.obj = Terminal(language=language, in_words=in_words)
 
 
 queue.add_command(attachment)
+queue.add_command(consent)
 queue.add_command(poison)
 
 
@@ -48,7 +50,8 @@ def show(reference: str, name: str | None, last: int | None) -> None:
     held = opened.handoff
     head = {"reference": held.reference, "class": held.cls, "kind": held.kind, "state": held.state, "why": held.reason,
             "phone_says_over": held.phone_says_over, "channel": opened.conversation.channel}  # fmt: skip
-    terminal().say(head, partial(screens.opened_head, opened=opened))
+    terminal().say(head | above(opened.conversation), partial(screens.opened_head, opened=opened))
+    say_facts(opened.conversation)
     for spoken in opened.spoken:
         line = {"who": spoken.who, "at": spoken.at, "kind": spoken.kind, "state": spoken.state, "text": spoken.text}
         line |= {"number": spoken.seq} if spoken.seq else {}

@@ -96,6 +96,7 @@ def refusal(words: Words, refused: Refused, now: datetime) -> str:
     return {
         "not_holder": words.gettext("nobody holds it: claim it first"),
         "closed": words.gettext("it is closed"),
+        "not_first": words.gettext("in this case nothing may be asked first: wait until they write"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
         "no_attachment": words.gettext(
             "no such attachment: {command} prints their numbers; what was erased, or deleted by its sender, is gone", command="`queue show`"

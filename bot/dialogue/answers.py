@@ -23,6 +23,7 @@ class Heard:
     received_at: datetime
     text: str = field(default="", repr=False)
     deleted: bool = False  #: the sender deleted it before it was answered
+    seq: int = 0  #: its place in the conversation; 0: it has none
 
     @property
     def number(self) -> int | None:

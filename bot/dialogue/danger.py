@@ -131,6 +131,8 @@ def kind_known(conversation: Conversation, number: int, now: datetime) -> Decisi
     says = _emergency_reply(conversation, kind, now)
     told = tuple(dict.fromkeys((*conversation.memory.told, *(say.name for say in says))))
     known = conversation.remembering(kind_asked=False, told=told, confirmed_at=now)
+    if says and says[0].name != "emergency_more":
+        known = known.remembering(answered=says[0].name, card=0)
     held = conversation.handoff
     change = Change(cls=HandoffClass.E1, kind=kind, state=held.state if held else State.WAITING, reason="yes", ring=held is None)
     return Decision(action=Action.ALERT, conversation=known, says=says, change=change, rings=change.ring)

@@ -33,7 +33,7 @@ def changed(conversation: Conversation, change: Change, now: datetime, new_id: H
     held = conversation.handoff
     if held is None and change.cls is HandoffClass.OTHER and change.reason not in {"human", "reopened"}:
         return None
-    is_new = held is None and not _reopens(conversation, now)
+    is_new = held is None and not reopens(conversation, now)
     start = held or _started(conversation, change, now, new_id, new_reference, is_new)
     handoff = _applied(start, change, now)
     if held is None and not is_new and handoff.is_emergency:
@@ -42,7 +42,8 @@ def changed(conversation: Conversation, change: Change, now: datetime, new_id: H
     return Changed(handoff=handoff, is_new=is_new, notify=change.notify)
 
 
-def _reopens(conversation: Conversation, now: datetime) -> bool:
+def reopens(conversation: Conversation, now: datetime) -> bool:
+    """Whether the case that was closed last is opened again rather than a new one begun."""
     closed = conversation.closed_handoff
     return closed is not None and closed.closed_at is not None and now - closed.closed_at <= REOPENS_WITHIN
 
@@ -50,7 +51,7 @@ def _reopens(conversation: Conversation, now: datetime) -> bool:
 def reopened_case(conversation: Conversation, now: datetime) -> Handoff | None:
     """The case that an officer held and closed within the day; what a clear no ended, or a tick, was never one."""
     closed = conversation.closed_handoff
-    if conversation.handoff is not None or closed is None or closed.claimed_at is None or not _reopens(conversation, now):
+    if conversation.handoff is not None or closed is None or closed.claimed_at is None or not reopens(conversation, now):
         return None
     return closed
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import answers, danger, menu, ordinary
+from bot.dialogue import answers, danger, menu, ordinary, triage
 from bot.dialogue.answers import Heard
 from bot.dialogue.chosen import without_menu
 from bot.dialogue.decision import Change, Decision, Say
@@ -15,8 +15,11 @@ from bot.dialogue.wishes import WISHES
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, HandoffClass, State
 from bot.domain.message import Kind
+from bot.domain.triage import Plan
 from bot.domain.understanding import Action, Understanding
 
+#: Without a plan nothing is asked while somebody waits.
+_NO_PLAN = Plan()
 #: Truthful confirmations while waiting come at most this often.
 CONFIRM_EVERY = timedelta(minutes=30)
 #: Thanks, a goodbye, and clear questions about the bot itself.
@@ -26,21 +29,30 @@ _GREETED = frozenset({Action.CHAT, Action.ANSWER, Action.CHOOSE, Action.OFFER, A
 _ASKED_FOR = frozenset({Action.ALERT, Action.ASK_DANGER, Action.ANSWER, Action.CHOOSE, Action.OFFER, Action.QUEUE})
 
 
-def decide(conversation: Conversation, heard: Sequence[Heard], now: datetime) -> Decision:
-    """What the messages that waited together set off: decided once, by the highest class, answered once."""
+def decide(conversation: Conversation, heard: Sequence[Heard], now: datetime, plan: Plan = _NO_PLAN) -> Decision:
+    """What the messages that waited together set off: decided once, by the highest class, answered once.
+
+    ``plan``: what is asked one by one while an emergency waits.
+    """
     if all(each.kind is Kind.GROUP for each in heard):
         return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="group_not_served"),))
-    conversation = _in_chosen_language(conversation, heard)
+    conversation = _in_chosen_language(triage.begun(conversation, heard, now), heard)
     heard = [_with_menu(conversation, each) for each in heard]
     meant = [each for each in heard if not answers.needs_nothing(conversation, each)]
     if not meant:
         return Decision(action=Action.CHAT, conversation=conversation)
-    deciding = meant[highest([each.understanding for each in meant])]
-    decision = _decide(conversation, meant, deciding, now)
+    known, rest = triage.answered(plan, conversation, meant, now)
+    deciding = _highest(rest or meant)
+    decision = _decide(known, rest, deciding, now) if rest else Decision(action=Action.CHAT, conversation=known)
     if deciding.deleted:
         # What the phone has deleted is not answered on the phone; whom it concerns are the officers.
         return replace(decision, says=(), conversation=conversation)
+    decision = triage.goes_on(plan, known, decision, rest, now, chose=known is not conversation)
     return _told_of_language(_greeted(_unless_muted(decision, deciding), deciding, now))
+
+
+def _highest(heard: Sequence[Heard]) -> Heard:
+    return heard[highest([each.understanding for each in heard])]
 
 
 def _in_chosen_language(conversation: Conversation, heard: Sequence[Heard]) -> Conversation:

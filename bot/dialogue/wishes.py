@@ -16,6 +16,8 @@ from bot.domain.understanding import Action
 OTHER_BUSINESS = frozenset({"consular_question", "out_of_scope"})
 #: No answer of its own: "more" and "source" stay with what was answered before.
 SMALL_TALK = CHAT - {"bot_identity", "delete_my_data", "out_of_scope"}
+#: The forms of emergency replies that name no police have the further parts of the other form: none of those names them.
+_SAME_CARDS = "_authority"
 #: Commands that this module answers.
 WISHES = frozenset({"help", "menu", choices.GROUP, choices.MORE, choices.SOURCE, "language", UNKNOWN})
 #: The buttons that every language of the mission has one of (``bot.usecases.offering``).
@@ -61,7 +63,8 @@ def more(conversation: Conversation, about: str | None, card: int, now: datetime
     name = about or conversation.memory.answered
     if name is None:
         return menu_shown(conversation, None, now)
-    shown = conversation.memory.card if name == conversation.memory.answered else 0
+    name = name.removesuffix(_SAME_CARDS)
+    shown = conversation.memory.card if name == (conversation.memory.answered or "").removesuffix(_SAME_CARDS) else 0
     place = card or shown + 1
     known = conversation.remembering(answered=name, card=place)
     say = Say(name=_part(name, place), about=name, after=after_answer(known, name, card=place + 1))

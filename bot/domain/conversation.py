@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ContactId, ConversationId
 from bot.domain.message import ChannelName
+from bot.domain.triage import Fact
 
 _TIMES = ("greeted_at", "asked_at", "unclear_rung_at", "confirmed_at", "offered_at", "menu_at")
 
@@ -35,11 +36,15 @@ class Memory:
     again: str | None = None  #: what would say the last thing again (``bot.dialogue.choices``), for a change of language
     menu_at: datetime | None = None  #: when topics with numbers were last shown: until then a number names none
     told: tuple[str, ...] = ()  #: emergency replies said in this emergency: nothing said is ever repeated
+    facts: tuple[Fact, ...] = ()  #: what was asked in this case one by one, and answered, in order
+    waiting_for: str | None = None  #: the question of those that was the last thing asked, and is not answered
+    minor: bool = False  #: somebody under 18 is concerned, as the person wrote or answered
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, without those that are empty."""
         values = {name: value for name, value in asdict(self).items() if value not in (None, False, (), 0.0)}
-        return {name: value.isoformat() if name in _TIMES else value for name, value in values.items()}
+        plain = {name: value.isoformat() if name in _TIMES else value for name, value in values.items()}
+        return plain | ({"facts": [fact.to_json() for fact in self.facts]} if self.facts else {})
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Memory":
@@ -48,6 +53,8 @@ class Memory:
         known |= {name: datetime.fromisoformat(known[name]) for name in _TIMES if known.get(name)}
         if "told" in known:
             known["told"] = tuple(known["told"])
+        if "facts" in known:
+            known["facts"] = tuple(Fact.from_json(each) for each in known["facts"])
         return cls(**known)
 
 

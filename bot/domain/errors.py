@@ -9,6 +9,8 @@ DefenderLineError
  |   +- KeyChanged         the phone's safety number changed: wait until an officer trusts it
  +- NluUnavailable         the model did not answer in time, or not sensibly
  +- LostClaim              the lease was taken over by somebody else: write nothing
+ +- NotProven              name, password or code is wrong: say so, never which
+ +- TooOften               too many tries: again after ``seconds``
  +- Refused                an officer's act that the state machine does not allow; ``reason`` says why
 """
 
@@ -61,11 +63,25 @@ class LostClaim(DefenderLineError):
     """Somebody else holds the claim now; whatever was decided must not be written."""
 
 
+class NotProven(DefenderLineError):
+    """Somebody is not shown to be who they say; nothing tells which part was wrong."""
+
+
+class TooOften(DefenderLineError):
+    """Too many tries; nothing was looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        """Keep after how many seconds the next try is looked at."""
+        super().__init__("too_often")
+        self.seconds = seconds
+
+
 class Refused(DefenderLineError):
     """An act that the state machine does not allow.
 
     ``reason`` is one of ``unknown``, ``taken``, ``not_holder``, ``closed``, ``not_claimable``, ``emergency_open``, ``lane``,
-    ``not_changed`` (no safety number to trust), ``no_attachment``, ``no_message``, ``no_intent``.
+    ``not_changed`` (no safety number to trust), ``no_attachment``, ``no_message``, ``no_intent``;
+    of accounts: ``name``, ``name_taken``, ``password``, ``code``, ``expired``, ``yourself``, ``unknown``.
     """
 
     def __init__(self, reason: str, *, holder: str | None = None, since: datetime | None = None) -> None:

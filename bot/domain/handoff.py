@@ -97,6 +97,8 @@ class HandoffLine:
     acknowledged: bool
     locale: str
     channel: str
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,6 +119,22 @@ MESSAGES: Table = {
 
 LANES: Table = {"general": _noop("lane", "human rights"), "security": _noop("lane", "security")}
 
+#: What an account of the desk may do.
+ROLES: Table = {
+    "officer": _noop("role", "officer"),
+    "supervisor": _noop("role", "supervisor"),
+    "administrator": _noop("role", "administrator"),
+}
+
+#: How a handoff ended.
+OUTCOMES: Table = {
+    "helped": _noop("outcome", "helped"),
+    "passed_on": _noop("outcome", "passed on"),
+    "not_reached": _noop("outcome", "not reached any more"),
+    "not_ours": _noop("outcome", "not for us"),
+    "no_danger": _noop("outcome", "nobody in danger"),
+}
+
 CHANNELS: Table = {
     "telegram": _noop("channel", "Telegram"),
     "signal": _noop("channel", "Signal"),
@@ -144,4 +160,51 @@ BUTTONS: Table = {
     "officer": _noop("button", "Talk to an officer"),
     "yes": _noop("button", "Yes"),
     "no": _noop("button", "No"),
+}
+
+#: What is asked one by one while an emergency waits.
+QUESTIONS: Table = {
+    "hurt": _noop("question", "does anybody need a doctor"),
+    "lawyer": _noop("question", "is there a lawyer"),
+    "ongoing": _noop("question", "is it still going on"),
+    "safe_place": _noop("question", "in a safe place now"),
+    "safe_to_write": _noop("question", "is it safe to write here"),
+    "when": _noop("question", "when did it begin"),
+    "told": _noop("question", "who knows of it already"),
+    "age": _noop("question", "is anybody concerned under 18"),
+    "consent_contact": _noop("question", "may officers write first, and when"),
+    "consent_inside": _noop("question", "may it be passed on inside the mission"),
+    "consent_authorities": _noop("question", "may it be told to authorities or organisations"),
+    "consent_public": _noop("question", "may it be said in public"),
+}
+
+#: What was answered.
+ANSWERS: Table = {
+    "yes": _noop("answer", "yes"),
+    "no": _noop("answer", "no"),
+    "unsure": _noop("answer", "not sure"),
+    "yes_now": _noop("answer", "yes, at once"),
+    "yes_later": _noop("answer", "yes, but it can wait"),
+    "yes_there": _noop("answer", "yes, there already"),
+    "yes_coming": _noop("answer", "yes, on the way"),
+    "yes_under_18": _noop("answer", "yes, under 18"),
+    "yes_any_time": _noop("answer", "yes, at any time"),
+    "yes_daytime": _noop("answer", "yes, in the daytime only"),
+    "yes_after_me": _noop("answer", "only after the defender has written"),
+    "hour": _noop("answer", "within the last hour"),
+    "today": _noop("answer", "today"),
+    "earlier": _noop("answer", "earlier than today"),
+    "family": _noop("answer", "family or friends"),
+    "organisation": _noop("answer", "a lawyer or an organisation"),
+    "authorities": _noop("answer", "the authorities"),
+    "nobody": _noop("answer", "nobody yet"),
+    "free": _noop("answer", "in their own words"),
+    "overtaken": _noop("answer", "not answered: something more urgent came"),
+}
+
+#: What stands above a case, whatever else it is.
+FLAGS: Table = {
+    "under_18": _noop("flag", "somebody under 18 is concerned"),
+    "wants_nothing": _noop("flag", "wants nothing done"),
+    "do_not_write_first": _noop("flag", "do not write first"),
 }

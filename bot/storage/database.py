@@ -26,7 +26,7 @@ from bot.storage.wake import ANY, Wake
 log = structlog.get_logger(__name__)
 _CHANNEL = "defender_line"
 _NOTIFY = text("SELECT pg_notify(:channel, :word)")
-_VACUUMED = ("inbox", "outbox", "notes", "contacts", "conversations", "officers")
+_VACUUMED = ("inbox", "outbox", "notes", "contacts", "conversations", "officers", "accounts")
 
 
 class SqlStore:

@@ -111,13 +111,18 @@ class SqlHandoffs:
 
     async def queue(self, states: Sequence[State] | None = None) -> list[HandoffLine]:
         """Open handoffs: class, then returned ones, then waiting time."""
-        joined = handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id).join(
-            contacts, contacts.c.id == conversations.c.contact_id
-        )
-        shown = select(handoffs, conversations.c.last_message_at, conversations.c.locale, contacts.c.channel).select_from(joined)
         wanted = handoffs.c.state.in_(states) if states else handoffs.c.state != "closed"
-        ordered = shown.where(wanted).order_by(_URGENT, handoffs.c.front.desc(), handoffs.c.opened_at)
+        ordered = _LINES.where(wanted).order_by(_URGENT, handoffs.c.front.desc(), handoffs.c.opened_at)
         return [await self._line(row) for row in await self._work.rows(ordered)]
+
+    async def closed(self, last: int) -> list[HandoffLine]:
+        """The latest first."""
+        ordered = _LINES.where(handoffs.c.state == "closed").order_by(handoffs.c.closed_at.desc()).limit(last)
+        return [await self._line(row) for row in await self._work.rows(ordered)]
+
+    async def stamp(self) -> str:
+        """Numbers that only grow while a handoff is open, and how many are."""
+        return " ".join(map(str, (await self._work.connection.execute(_STAMP)).one()))
 
     async def _line(self, row: RowMapping) -> HandoffLine:
         return HandoffLine(
@@ -127,6 +132,8 @@ class SqlHandoffs:
             kind=row["kind"],
             lane=DutyLane(row["lane"]),
             opened_at=row["opened_at"],
+            closed_at=row["closed_at"],
+            claimed_at=row["claimed_at"],
             last_message_at=row["last_message_at"],
             holder_name=await self._name(row["holder_id"]) if row["holder_id"] else None,
             acknowledged=row["acknowledged_at"] is not None,
@@ -161,4 +168,17 @@ class SqlHandoffs:
         return found
 
 
+_LINES = select(handoffs, conversations.c.last_message_at, conversations.c.locale, contacts.c.channel).select_from(
+    handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id).join(
+        contacts, contacts.c.id == conversations.c.contact_id
+    )
+)
+_STAMP = (
+    select(
+        func.count(), func.max(handoffs.c.opened_at), func.sum(handoffs.c.version), func.sum(conversations.c.in_seq),
+        func.sum(conversations.c.out_seq),
+    )
+    .select_from(handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id))
+    .where(handoffs.c.state != "closed")
+)  # fmt: skip
 _URGENT = case({str(cls): -cls.rank for cls in HandoffClass}, value=handoffs.c.cls)

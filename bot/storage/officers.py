@@ -31,18 +31,26 @@ class SqlOfficers:
 
     async def invite(self, name: str, duties: Sequence[str], now: datetime) -> str:
         """A new officer and the one-time code; only the code's keyed hash is kept."""
-        code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
-        row = new_id()
+        return await self.new_code(await self.make(name, duties, now), now)
+
+    async def make(self, name: str, duties: Sequence[str], now: datetime) -> OfficerId:
+        """A new officer, known by name only."""
+        row = OfficerId(new_id())
         values = {
             "id": row,
             "name_index": self._work.blind("officers.name", name.casefold()),
             "name_sealed": sealed(self._key, name, "officers", "name_sealed", row),
             "duties": ",".join(duties),
-            "code_index": self._work.blind("officers.code", canonical_code(code)),
-            "code_until": now + _CODE_LIVES,
             "created_at": now,
         }
         await self._work.run(officers.insert().values(values))
+        return row
+
+    async def new_code(self, officer: OfficerId, now: datetime) -> str:
+        """A one-time code; only its keyed hash is kept, and no other is valid any more."""
+        code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+        index = self._work.blind("officers.code", canonical_code(code))
+        await self._work.change(officers, officer, code_index=index, code_until=now + _CODE_LIVES)
         return code
 
     async def redeem(self, message: MessageId, now: datetime) -> Officer | None:

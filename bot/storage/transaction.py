@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 
 from bot.ports import Clock
+from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
 from bot.storage.conversations import SqlConversations
 from bot.storage.handoffs import SqlHandoffs
@@ -14,6 +15,7 @@ from bot.storage.misread import SqlMisreads
 from bot.storage.officers import SqlOfficers
 from bot.storage.outbox import SqlOutbox
 from bot.storage.retention import SqlRetention
+from bot.storage.sessions import SqlSessions
 
 
 class SqlTransaction:
@@ -54,6 +56,16 @@ class SqlTransaction:
     def officers(self) -> SqlOfficers:
         """Who takes over."""
         return SqlOfficers(self._work)
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        """Who may sign in at the desk."""
+        return SqlAccounts(self._work)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """Signed-in browsers."""
+        return SqlSessions(self._work)
 
     @cached_property
     def audit(self) -> SqlAudit:

@@ -31,17 +31,21 @@ _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 async def first_token(house: House, proofs: Proofs) -> str | None:
-    """The token of the one address that makes the first account, an administrator's; None when there is an account.
+    """The token of the one address that makes the first account, an administrator's; None when there is an administrator.
 
     An earlier one is valid no more.
     """
     async with house.store.begin() as tx:
-        if await tx.accounts.all():
+        if await _has_administrator(tx):
             return None
         invitation = Invitation(id=new_id(), role=Role.ADMINISTRATOR, name=None, secret=proofs.new_secret(), duties=())
         token = await _invited(tx, invitation, None, house.clock.now(), FIRST_LIVES)
         await tx.commit()
     return token
+
+
+async def _has_administrator(tx: Transaction) -> bool:
+    return any(each.role is Role.ADMINISTRATOR and each.is_live for each in await tx.accounts.all())
 
 
 async def invite(house: House, proofs: Proofs, by: Account, name: str, role: Role, duties: Sequence[str]) -> str:
@@ -88,7 +92,7 @@ async def invitation_of(house: House, token: str) -> Invitation:
 
 async def _open(tx: Transaction, token: str, now: datetime) -> Invitation:
     found = await tx.accounts.invitation(token, now)
-    if found is None or (found.is_first and await tx.accounts.all()):
+    if found is None or (found.is_first and await _has_administrator(tx)):
         raise Refused("expired")
     return found
 

@@ -11,6 +11,7 @@ from bot.checking import content_notes, start_faults
 from bot.domain.errors import RefuseToStart
 from bot.domain.hours import Hours
 from bot.domain.language import Languages
+from bot.domain.triage import Plan
 from bot.domain.understanding import IntentClass
 from bot.locales import Locales
 from bot.nlu import load_classes, load_languages
@@ -26,6 +27,7 @@ class Content(TypedDict):
     """Fields of the house that the files of mission and responses decide, and nothing else does."""
 
     responses: Responses
+    plan: Plan
     languages: Languages
     timezone: ZoneInfo
     catalogues: Locales
@@ -73,6 +75,7 @@ class Contents:
         days = self.mission.retention
         return Content(
             responses=Careful(PreparedResponses(self.library, self.mission), emergencies),
+            plan=self.library.plan,
             languages=self.languages,
             timezone=_zone(self.mission),
             catalogues=self.catalogues,

@@ -16,7 +16,7 @@ from bot.settings import Settings, process_environment
 from bot.storage.database import lock_data_dir
 from bot.wiring.house import ROOT, model_of, prepare, refuse_incomplete
 from bot.workers import sockets
-from bot.workers.supervisor import Child, Supervisor, worker_argv
+from bot.workers.supervisor import Child, Supervisor, desk_argv, worker_argv
 
 log = structlog.get_logger(__name__)
 #: A command that reads a file may wait longer for its model than a person for an answer.
@@ -30,20 +30,21 @@ async def supervise(settings: Settings) -> int:
     with lock_data_dir(settings.data_dir):
         await prepare(settings)
         env = dict(process_environment())
-        held = _listening(settings, env)
+        given = sockets.inherited(env)
+        held = _listening(settings, given)
         children = [_worker(env, held)]
         if settings.nlu_url is None:
             address, model = _model(env)
             env |= address
             children = [model, _worker(env, held)]
+        children += _desk(settings, env, given)
         if not settings.has_messenger:
             log.info("console_try_out", hint="type a message; the end of input leaves")
         return await Supervisor(children).run()
 
 
-def _listening(settings: Settings, env: Mapping[str, str]) -> dict[str, socket.socket]:
+def _listening(settings: Settings, given: Mapping[str, socket.socket]) -> dict[str, socket.socket]:
     """Every socket that messengers post to: systemd's, or our own."""
-    given = sockets.inherited(env)
     wanted: dict[str, tuple[str, tuple[str, int]]] = {}
     if settings.signal_account is not None:
         wanted["signal"] = ("DL_SIGNAL_WEBHOOK_LISTEN", settings.signal_webhook_listen)
@@ -52,6 +53,23 @@ def _listening(settings: Settings, env: Mapping[str, str]) -> dict[str, socket.s
     if settings.metrics_listen is not None:
         wanted["metrics"] = ("DL_METRICS_LISTEN", settings.metrics_listen)
     return {name: given.get(name) or sockets.listen(setting, address) for name, (setting, address) in wanted.items()}
+
+
+def _desk(settings: Settings, env: Mapping[str, str], given: Mapping[str, socket.socket]) -> list[Child]:
+    """The desk's process.  Where nobody asked for it and its usual address is taken, everything else starts without it.
+
+    Raises RefuseToStart where somebody asked for it.
+    """
+    try:
+        listening = given.get("desk") or sockets.listen("DL_DESK_LISTEN", settings.desk_listen)
+    except RefuseToStart:
+        if settings.desk_is_wanted:
+            raise
+        log.warning("desk_left_out", hint="its address is taken: set DL_DESK_LISTEN to another one")
+        return []
+    _kept_open.append(listening)
+    argv = desk_argv(listening.fileno())
+    return [Child(name="desk", argv=argv, env=env, fds=(listening.fileno(),), own_session=True)]
 
 
 def _worker(env: Mapping[str, str], held: Mapping[str, socket.socket]) -> Child:

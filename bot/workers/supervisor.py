@@ -132,3 +132,8 @@ def worker_argv(fds: Mapping[str, int]) -> list[str]:
     """How the worker process is called: it dies with this very process."""
     options = [f"--{name}-fd={number}" for name, number in fds.items()]
     return [sys.executable, "-m", "bot", "work", f"--parent={os.getpid()}", *options]
+
+
+def desk_argv(number: int) -> list[str]:
+    """How the desk's process is called: it dies with this very process."""
+    return [sys.executable, "-m", "bot", "desk", f"--parent={os.getpid()}", f"--fd={number}"]

@@ -12,7 +12,7 @@ from bot.settings import NAMES
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("docs/decisions/*.md")])
 #: Drawn by the plan, and said in decision 007 not to be there.
-NOT_THERE = {"cli.py", "responses.py", "wiring.py", "locales.py", "bot/locales.py", "bot/desk/"}
+NOT_THERE = {"cli.py", "responses.py", "wiring.py", "locales.py", "bot/locales.py"}
 _EVENT = re.compile(r"""log\.\w+\(\s*"(\w+)"|get_logger\(__name__\)\.\w+\(\s*"(\w+)\"""")
 _PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+(?:\.(?:py|md|toml|yml|sh|lock|tsv)|/))(?:: ?\w+)?`")
 

@@ -11,6 +11,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ContactId, ConversationId, HandoffId, OfficerId, new_id, new_reference
 from bot.domain.message import ChannelName, Kind
+from bot.domain.triage import Plan
 from bot.domain.understanding import IntentClass, Ranked, Reading, RuleHit, Thresholds, Understanding
 
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -56,6 +57,8 @@ class Talk:
     change: Change | None = None  #: of the last decision
     marks: frozenset[str] = frozenset({"mission"})  #: what every text speaks of
     delivered: bool = True  #: what the bot says is sent at once
+    plan: Plan = field(default_factory=Plan)  #: what is asked one by one
+    written: int = 0  #: messages so far
 
     def later(self, **delta: float) -> "Talk":
         """Let time pass."""
@@ -75,8 +78,10 @@ class Talk:
 
     def hears(self, understood: Understanding, *, kind: Kind = Kind.TEXT, text: str = "", deleted: bool = False) -> list[str]:
         """The bot decides on an understanding."""
-        heard = Heard(understanding=spoken(understood, kind), kind=kind, received_at=self.now, text=text, deleted=deleted)
-        decision = decide(self.conversation, [heard], self.now)
+        self.written += 1
+        meaning = spoken(understood, kind)
+        heard = Heard(understanding=meaning, kind=kind, received_at=self.now, text=text, deleted=deleted, seq=self.written)
+        decision = decide(self.conversation, [heard], self.now, self.plan)
         self.rings = decision.rings
         self.said = [say.name for say in decision.says]
         self.conversation = decision.conversation

@@ -9,6 +9,7 @@ from bot.domain.ids import OfficerId, new_id
 from bot.domain.language import Languages
 from bot.domain.message import ChannelName, Incoming, Kind
 from bot.domain.rules import RuleBook
+from bot.domain.triage import Plan
 from bot.locales import Locales
 from bot.nlu import load_classes, load_languages, load_rules
 from bot.ports import Officer
@@ -42,6 +43,12 @@ def _responses() -> PreparedResponses:
 
 
 @cache
+def _plan() -> Plan:
+    """Read once for all tests: nothing in it changes."""
+    return load_library(ROOT / "responses", load_mission(ROOT / "missions" / "podgorica.toml")).plan
+
+
+@cache
 def _catalogues() -> Locales:
     """Read once for all tests: nothing in it changes."""
     return Locales.load(ROOT / "locales", ZoneInfo("UTC"))
@@ -61,6 +68,7 @@ class Home:
             rules=_rules(),
             languages=_languages(),
             responses=_responses(),
+            plan=_plan(),
             classes=load_classes(ROOT / "nlu"),
             thresholds=THRESHOLDS,
             timezone=ZoneInfo("UTC"),

@@ -23,7 +23,10 @@ async def test_an_officer_reads_the_queue_and_a_case_in_sentences(terminal: Term
     (line,) = await _sentences(terminal, "--lang", "cnr", "list")
     assert line.startswith(f"{reference} · hitno · prijetnja smrću · niko još nije potvrdio da je čuo · ovdje od ")
     assert line.endswith(" · Signal · engleski")
-    head, first, *more = await _sentences(terminal, "--lang", "ru", "show", reference)
+    head, *lines = await _sentences(terminal, "--lang", "ru", "show", reference)
+    start = next(place for place, line in enumerate(lines) if " · правозащитник" in line)
+    facts, first, more = lines[:start], lines[start], lines[start + 1 :]
+    assert facts[0].startswith("можно ли сюда писать без опасности: своими словами ("), "the voice message is an answer"
     assert head.startswith(f"{reference} · экстренно · угроза убийством · ждёт сотрудника · почему: ")
     assert first.endswith(" · правозащитник: they sent me a death threat")
     assert any(" · правозащитник · голосовое сообщение" in each for each in more)

@@ -1,0 +1,106 @@
+"""Signed-in browsers, browsers that are known, and how often somebody has tried."""
+
+import base64
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from math import ceil
+
+from sqlalchemy import RowMapping, delete, insert, select, update
+
+from bot.domain.account import DEVICE_LIVES, LONGEST, AccountId, Limit, Session, SessionId
+from bot.domain.errors import TooOften
+from bot.domain.ids import new_id
+from bot.storage.base import Work, upsert
+from bot.storage.desktables import devices, sessions, throttles
+
+
+class SqlSessions:
+    """The port ``Sessions``."""
+
+    def __init__(self, work: Work) -> None:
+        """In this transaction."""
+        self._work = work
+
+    async def begin(self, account: AccountId, now: datetime) -> tuple[Session, str]:
+        """256 random bits; what is kept opens nothing."""
+        await self._work.run(delete(sessions).where(sessions.c.created_at < now - LONGEST))
+        token = secrets.token_urlsafe(32)
+        row = {"id": new_id(), "account_id": account, "created_at": now, "seen_at": now, "proved_at": now}
+        await self._work.run(insert(sessions).values(row | {"token_index": self._index(token)}))
+        found = await self.find(token)
+        assert found is not None  # noqa: S101 - it was written two lines above
+        return found, token
+
+    def _index(self, token: str) -> bytes:
+        return self._work.blind("sessions.token", token)
+
+    async def find(self, token: str) -> Session | None:
+        """By its keyed hash."""
+        row = await self._work.one(select(sessions).where(sessions.c.token_index == self._index(token)))
+        return None if row is None else self._session(row)
+
+    def _session(self, row: RowMapping) -> Session:
+        """The forms' token follows from the session and our key: nobody can make it, and nothing more is kept."""
+        form = base64.urlsafe_b64encode(self._work.blind("sessions.form", row["id"])).decode().rstrip("=")
+        times = {name: row[name] for name in ("created_at", "seen_at", "proved_at")}
+        return Session(id=SessionId(row["id"]), account=AccountId(row["account_id"]), form_token=form, **times)
+
+    async def of(self, account: AccountId) -> list[Session]:
+        """Newest first."""
+        mine = select(sessions).where(sessions.c.account_id == account).order_by(sessions.c.created_at.desc())
+        return [self._session(row) for row in await self._work.rows(mine)]
+
+    async def touch(self, session: SessionId, now: datetime) -> None:
+        """Concerns no loop."""
+        self._work.wakes_only()
+        await self._work.change(sessions, session, seen_at=now)
+
+    async def prove(self, session: SessionId, now: datetime) -> None:
+        """Both are said."""
+        await self._work.change(sessions, session, seen_at=now, proved_at=now)
+
+    async def end(self, session: SessionId, account: AccountId) -> bool:
+        """Nobody ends another's."""
+        mine = (sessions.c.id == session) & (sessions.c.account_id == account)
+        return await self._work.run(delete(sessions).where(mine)) == 1
+
+    async def remember(self, account: AccountId, now: datetime) -> str:
+        """A token that opens nothing by itself."""
+        await self._work.run(delete(devices).where(devices.c.known_at < now - DEVICE_LIVES))
+        token = secrets.token_urlsafe(32)
+        row = {"id": new_id(), "token_index": self._work.blind("devices.token", token), "account_id": account, "known_at": now}
+        await self._work.run(insert(devices).values(row))
+        return token
+
+    async def device(self, token: str, account: AccountId, now: datetime) -> str | None:
+        """Only for the account that it was given for."""
+        mine = (devices.c.token_index == self._work.blind("devices.token", token)) & (devices.c.account_id == account)
+        found: str | None = await self._work.value(select(devices.c.id).where(mine, devices.c.known_at > now - DEVICE_LIVES))
+        return found
+
+    async def admit(self, limits: Mapping[str, Sequence[Limit]], now: datetime) -> None:
+        """Each window's row is counted up in one statement, so that tries at the same moment are all counted."""
+        await self._work.run(delete(throttles).where(throttles.c.until <= now))
+        wait = 0.0
+        for index, until, limit in sorted(self._windows(limits, now), key=lambda window: window[0]):
+            counted = upsert(throttles).values(key_index=index, tries=1, until=until)
+            again = counted.on_conflict_do_update(index_elements=["key_index"], set_={"tries": throttles.c.tries + 1})
+            if int(await self._work.value(again.returning(throttles.c.tries))) > limit.tries:
+                wait = max(wait, (until - now).total_seconds())
+        if wait:
+            raise TooOften(ceil(wait))
+
+    async def forgive(self, limits: Mapping[str, Sequence[Limit]], now: datetime) -> None:
+        """What is over is not there any more."""
+        for index, _, _ in sorted(self._windows(limits, now), key=lambda window: window[0]):
+            one = (throttles.c.key_index == index) & (throttles.c.tries > 0)
+            await self._work.run(update(throttles).where(one).values(tries=throttles.c.tries - 1))
+
+    def _windows(self, limits: Mapping[str, Sequence[Limit]], now: datetime) -> Iterator[tuple[bytes, datetime, Limit]]:
+        for key, each in limits.items():
+            for limit in each:
+                seconds = int(limit.within.total_seconds())
+                number = int(now.timestamp()) // seconds
+                index = self._work.blind("throttles.key", f"{key}|{seconds}|{number}")
+                yield index, datetime.fromtimestamp((number + 1) * seconds, UTC), limit
