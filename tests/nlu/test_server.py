@@ -151,7 +151,7 @@ def test_without_a_token_it_does_not_start() -> None:
 
 def test_the_token_does_not_stay_in_the_process_environment_of_python(server: Server) -> None:
     """The kernel's copy of the first environment stays readable for this user; nothing that is started later inherits it."""
-    code = "import os; from nlu import server; sys.argv = ['server', '--port=0']\nserver.asyncio.run = lambda work: work.close()\n"
+    code = "import os; from nlu import server; sys.argv = ['server', '--port=0']\nimport uvloop; uvloop.run = lambda work: work.close()\n"
     done = run(f"import os; os.environ['DL_NLU_TOKEN'] = 'x'\n{code}server.main(); print('DL_NLU_TOKEN' in os.environ)")
     assert done.stdout == "False\n"
 

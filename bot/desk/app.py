@@ -1,0 +1,49 @@
+"""The desk as one ASGI application, built of the table of routes."""
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bot.desk.auth import Desk, Page, admit
+from bot.desk.pages import Pages
+from bot.desk.routes import pages
+from bot.desk.security import Guarded
+from bot.logs import frames
+from bot.ports import Proofs
+from bot.usecases.house import House
+
+log = structlog.get_logger(__name__)
+
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def build(house: House, proofs: Proofs, hosts: frozenset[str], *, address: str, secure: bool) -> ASGIApp:
+    """The application; browsers reach it at ``address``, or by another of the names ``hosts``; ``secure``: by https."""
+    desk = Desk(house=house, proofs=proofs, pages=Pages(), address=address, secure=secure)
+    routes = [Route(page.path, _endpoint(desk, page), methods=[page.method]) for page in pages(house)]
+    app = Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown, 500: _failed})
+    app.router.redirect_slashes = False
+    return Guarded(app, hosts, secure=secure)
+
+
+def _endpoint(desk: Desk, page: Page) -> Endpoint:
+    # A partial of a coroutine function is one for Starlette too.
+    return partial(admit, desk, page)
+
+
+async def _unknown(_: Request, __: Exception) -> Response:
+    """Nothing of what was asked for comes back."""
+    return PlainTextResponse("not found", 404)
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    """What went wrong stands in the log, without anybody's words."""
+    log.error("page_failed", exception=frames(error))
+    return PlainTextResponse("something failed here; it is in the log", 500)

@@ -1,0 +1,35 @@
+"""Templates, with the words of one language and everything escaped."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from bot.locales import Words, names
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+
+class Pages:
+    """Pages from ``templates/``; nothing that anybody wrote is ever HTML."""
+
+    def __init__(self) -> None:
+        """Compiled once."""
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._templates.globals["own_name"] = names.OWN_NAME
+        self._templates.globals["names"] = {name.lower(): table for name, table in vars(names).items() if name.isupper()}
+
+    def render(self, template: str, words: Words, status: int, values: Mapping[str, object]) -> HTMLResponse:
+        """The page in that language."""
+        spoken = {"_": words.gettext, "ngettext": words.ngettext, "pgettext": words.pgettext, "words": words, "said": partial(_said, words)}
+        return HTMLResponse(self._templates.get_template(template).render(**spoken, **values), status)
+
+
+def _said(words: Words, table: names.Table, code: str) -> str:
+    """The word for a code; one that the table has not yet stays as it is."""
+    return words.named(table, code) or code

@@ -1,0 +1,55 @@
+"""Every route of the desk with whom it is for, in one table; there is no other way in."""
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from bot.desk import accounts, conversation, queue
+from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, Page, Visit
+from bot.desk.events import Board, events
+from bot.desk.pages import STATIC
+from bot.usecases.house import House
+
+_TYPES = {"desk.css": "text/css", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_FILES = {name: (STATIC / name).read_bytes() for name in _TYPES}
+
+
+async def static(visit: Visit) -> Response:
+    """Our own few files, and no others."""
+    name = str(visit.request.path_params["name"])
+    if name not in _FILES:
+        return visit.problem(404, visit.words.gettext("There is no such page."))
+    return Response(_FILES[name], media_type=_TYPES[name])
+
+
+def pages(house: House) -> Sequence[Page]:
+    """The table."""
+    hears = events(Board(house))
+    return (
+        Page("/static/{name}", static, STRANGERS, passive=True),
+        Page("/sign-in", accounts.sign_in_page, STRANGERS),
+        Page("/sign-in", accounts.let_in, STRANGERS, method="POST"),
+        Page("/begin/{token}", accounts.begin_page, STRANGERS),
+        Page("/begin/{token}", accounts.begin, STRANGERS, method="POST"),
+        Page("/language", accounts.language, STRANGERS, method="POST"),
+        Page("/sign-out", accounts.sign_out, EVERYBODY, method="POST"),
+        Page("/prove", accounts.prove_page, EVERYBODY),
+        Page("/prove", accounts.prove, EVERYBODY, method="POST"),
+        Page("/sessions", accounts.sessions_page, EVERYBODY),
+        Page("/sessions/end", accounts.revoke, EVERYBODY, method="POST"),
+        Page("/sessions/codes", accounts.renew_codes, EVERYBODY, method="POST", fresh=True),
+        Page("/accounts", accounts.accounts_page, ADMINISTRATORS, fresh=True),
+        Page("/accounts/invite", accounts.invite, ADMINISTRATORS, method="POST", fresh=True),
+        Page("/accounts/disable", accounts.disable, ADMINISTRATORS, method="POST", fresh=True),
+        Page("/", queue.show, READERS),
+        Page("/queue/lines", queue.lines, READERS, passive=True),
+        Page("/events", hears, READERS, passive=True),
+        Page("/conversation/{reference}", conversation.show, READERS),
+        Page("/conversation/{reference}/claim", conversation.claim, READERS, method="POST"),
+        Page("/conversation/{reference}/reply", conversation.reply, READERS, method="POST"),
+        Page("/conversation/{reference}/note", conversation.note, READERS, method="POST"),
+        Page("/conversation/{reference}/acknowledge", conversation.acknowledge, READERS, method="POST"),
+        Page("/conversation/{reference}/return", conversation.give_back, READERS, method="POST"),
+        Page("/conversation/{reference}/trust", conversation.trust, READERS, method="POST"),
+        Page("/conversation/{reference}/close", conversation.close, READERS, method="POST"),
+    )

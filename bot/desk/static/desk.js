@@ -1,0 +1,87 @@
+// Keeps an open page true: the queue's lines, and an alarm until somebody has acknowledged.  Everything works without it.
+"use strict";
+
+const live = document.getElementById("live");
+const news = document.getElementById("news");
+const board = () => document.getElementById("board");
+const AGAIN = 8000; // milliseconds between two sounds
+
+let audio = null;
+let ringing = new Set();
+let timer = null;
+
+function beep() {
+  if (!audio) return;
+  for (const [start, pitch] of [[0, 880], [0.25, 660], [0.5, 880]]) {
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    tone.frequency.value = pitch;
+    volume.gain.value = 0.25;
+    tone.connect(volume).connect(audio.destination);
+    tone.start(audio.currentTime + start);
+    tone.stop(audio.currentTime + start + 0.2);
+  }
+}
+
+function notify(reference) {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  new Notification(live.dataset.alarm.replace("REF", reference), { tag: reference, requireInteraction: true });
+}
+
+function alarm(references) {
+  const fresh = references.filter((reference) => !ringing.has(reference));
+  ringing = new Set(references);
+  fresh.forEach(notify);
+  if (fresh.length) beep();
+  document.title = (ringing.size ? `(${ringing.size}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  if (ringing.size && !timer) timer = setInterval(beep, AGAIN);
+  if (!ringing.size && timer) { clearInterval(timer); timer = null; }
+}
+
+async function refresh() {
+  const answer = await fetch("/queue/lines", { headers: { "X-Asked-By": "page" } });
+  if (!answer.ok) return;
+  const focused = document.activeElement && document.activeElement.getAttribute("href");
+  document.getElementById("queue").innerHTML = await answer.text();
+  if (focused) document.querySelector(`#queue a[href="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function tell(sentence) {
+  live.textContent = sentence;
+  live.hidden = !sentence;
+}
+
+function listen(seen, changed, ended) {
+  const source = new EventSource(`/events?seen=${encodeURIComponent(seen)}`);
+  source.addEventListener("open", () => live && tell(""));
+  source.addEventListener("queue", (event) => changed(JSON.parse(event.data)));
+  source.addEventListener("ended", () => { source.close(); ended(); });
+  source.addEventListener("error", () => {
+    if (!live) return;
+    if (source.readyState === EventSource.CLOSED) { ended(); return; }
+    tell(live.dataset.lost);
+  });
+}
+
+function watchQueue() {
+  const signals = document.getElementById("signals");
+  const sound = document.getElementById("sound");
+  signals.hidden = false;
+  sound.addEventListener("click", () => {
+    audio = new AudioContext();
+    sound.hidden = true;
+    document.getElementById("sounding").hidden = false;
+    if ("Notification" in window) Notification.requestPermission();
+    if (ringing.size) beep();
+  });
+  alarm(board().dataset.ringing.split(" ").filter(Boolean));
+  listen(board().dataset.version,
+    async (event) => { await refresh(); alarm(event.ringing); },
+    () => { tell(live.dataset.ended); beep(); });
+}
+
+if (live && board()) watchQueue();
+if (news) {
+  let first = true;
+  listen("", () => { if (first) first = false; else news.hidden = false; }, () => {});
+}

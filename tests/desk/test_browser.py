@@ -1,0 +1,148 @@
+"""The desk in the system's Chromium, as an officer sits before it; collected only where there is one (``.ci/run`` installs it)."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, Request, async_playwright, expect
+
+from bot.desk.app import build
+from bot.desk.proofs import DeskProofs
+from tests.desk.conftest import CHROMIUM
+from tests.desk.people import PASSWORD, Person, joined
+from tests.desk.test_pages import DANGER, HOSTILE
+from tests.journeys.house import ROOT, Home
+
+pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+PICTURES = ROOT / "var" / "screenshots"
+
+
+@pytest.fixture
+async def address(home: Home, proofs: DeskProofs) -> AsyncIterator[str]:
+    """The desk on a port of its own."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    here = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    app = build(home.house, proofs, frozenset({"127.0.0.1"}), address=here, secure=False)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1))
+    serving = asyncio.ensure_future(server.serve([listening]))
+    yield here
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def ana(home: Home, proofs: DeskProofs, root: Person) -> Person:
+    return await joined(home.house, proofs, root, "Ana")
+
+
+async def opened(chromium: Browser, address: str, person: Person, trouble: list[str]) -> Page:
+    """A browser in which somebody has signed in; whatever it complains of, or asks of others, is trouble."""
+    page = await (await chromium.new_context(viewport={"width": 1000, "height": 900})).new_page()
+    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("dialog", lambda dialog: trouble.append(dialog.message))
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith(address):
+            trouble.append(request.url)
+
+    page.on("request", asked)
+    await page.goto(f"{address}/sign-in")
+    await page.get_by_label("Name").fill(person.name)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("Code of the authenticator").fill(person.code())
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Queue", exact=True)).to_be_visible()
+    return page
+
+
+async def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=Path(PICTURES / f"{name}.png"), full_page=True)
+
+
+async def test_an_alarm_appears_without_a_reload_and_is_taken_and_answered(
+    home: Home, address: str, chromium: Browser, ana: Person
+) -> None:
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    await home.says("can an officer call me about a grant", sender="7")
+    await home.says(DANGER)
+    alarm = page.get_by_role("alert").filter(has_text="nobody has acknowledged")
+    await expect(alarm).to_be_visible(timeout=5000)
+    assert (await page.title()).startswith("(1) ")
+    await picture(page, "desk-queue")
+    emergencies = page.get_by_role("region", name="Emergencies")
+    await emergencies.get_by_role("link").click()
+    await page.get_by_role("button", name="Take it").click()
+    await page.get_by_label("Words to the defender").fill("I am an officer. Are you alone?")
+    await picture(page, "desk-conversation")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("not sent yet")).to_be_visible()
+    await home.settles()
+    assert "I am an officer. Are you alone?" in [sent.piece.text for channel in home.channels.values() for sent in channel.sent]
+    await page.goto(address)
+    await expect(page.get_by_role("region", name="Mine").get_by_role("link")).to_have_count(1)
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    assert trouble == []
+
+
+async def test_hostile_words_run_nothing_and_ask_nobody(home: Home, address: str, chromium: Browser, ana: Person) -> None:
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    await home.says(DANGER)
+    for text in HOSTILE:
+        await home.says(text)
+    await page.goto(f"{address}/conversation/{await home.reference()}")
+    await expect(page.get_by_text("<script>document.title")).to_be_visible()
+    assert await page.title() != "x"
+    assert trouble == []
+
+
+async def test_control_trouble_would_be_seen(address: str, chromium: Browser, ana: Person) -> None:
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    await page.evaluate("() => { const image = new Image(); image.src = 'http://127.0.0.2/x.png'; document.body.append(image); }")
+    await asyncio.sleep(0.5)
+    assert any("Content Security Policy" in said for said in trouble)
+
+
+async def test_on_a_phone_nothing_runs_off_the_side_in_either_direction(home: Home, address: str, chromium: Browser, ana: Person) -> None:
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    await home.says(DANGER)
+    await page.set_viewport_size({"width": 340, "height": 740})
+    for path in ("/", f"/conversation/{await home.reference()}", "/sessions"):
+        for direction in ("ltr", "rtl"):
+            await page.goto(address + path)
+            await page.evaluate("direction => { document.documentElement.dir = direction; }", direction)
+            assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (path, direction)
+    await page.goto(address)
+    await picture(page, "desk-phone")
+
+
+async def test_with_the_keyboard_alone_one_gets_from_the_queue_to_a_claim(home: Home, address: str, chromium: Browser, ana: Person) -> None:
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    await home.says(DANGER)
+    reference = await home.reference()
+    await page.goto(address)
+    for name in (reference, "Take it"):
+        for _ in range(30):
+            await page.keyboard.press("Tab")
+            if name == await page.evaluate("document.activeElement.textContent.trim()"):
+                break
+        async with page.expect_navigation():
+            await page.keyboard.press("Enter")
+    await expect(page.get_by_text("by you")).to_be_visible()
