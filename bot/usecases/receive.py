@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from bot.domain.message import Arrival, Ignored, Incoming, Poison
 from bot.ports import Clock, Kept, Store, Transaction
 from bot.usecases.house import House
-from bot.usecases.respond import LEASE_SECONDS
 from bot.usecases.understand import expect
+
+#: Longer than any answer takes, and short: should a commit succeed whose word never reached us (a broken connection to PostgreSQL), the
+#: redelivery finds the message kept, and nobody holds it; after so long the responder takes it.
+HANDED_ON_SECONDS = 15.0
 
 
 async def receive(store: Store, clock: Clock, arrivals: Sequence[Arrival]) -> None:
@@ -36,7 +39,7 @@ async def _receive_one(house: House, incoming: Incoming) -> None:
         expect(house, incoming)
     async with house.answering.place() as responder:
         async with house.store.begin() as tx:
-            lease = LEASE_SECONDS if responder.free and await house.attended(tx) else None
+            lease = HANDED_ON_SECONDS if responder.free and await house.attended(tx) else None
             kept = await _keep_message(tx, house.clock, incoming, lease)
             house.familiar.note(incoming, defender=not kept.from_officer)
             if kept.new and not kept.from_officer and not is_familiar:

@@ -1,12 +1,13 @@
 """Work that is taken in the transaction that makes it: a message claimed where it is kept, a reply leased where it is queued."""
 
+import asyncio
 from dataclasses import replace
 
 from bot.domain.ids import ConversationId
 from bot.domain.message import ChannelName, Outgoing, Sent
 from bot.ports import Claimed
 from bot.storage.database import SqlStore
-from bot.usecases.receive import receive_and_hand_on
+from bot.usecases.receive import HANDED_ON_SECONDS, receive_and_hand_on
 from tests.fakes import FakeClock
 from tests.journeys.house import Home
 from tests.storage.test_store import answer, incoming, kept
@@ -109,3 +110,15 @@ async def test_while_no_loop_runs_a_message_is_only_kept(store: SqlStore, clock:
     home = Home(store, clock)
     await receive_and_hand_on(home.house, [incoming()])
     assert await next_claimed(store, clock) is not None
+
+
+async def test_what_was_handed_to_a_worker_that_died_is_taken_within_seconds(store: SqlStore, clock: FakeClock) -> None:
+    home, handed = Home(store, clock), list[Claimed]()
+    home.house.answering.open(asyncio.Semaphore(1), handed.append)
+    await receive_and_hand_on(home.house, [incoming()])
+    assert len(handed) == 1
+    assert await next_claimed(store, clock) is None
+    clock.move(seconds=HANDED_ON_SECONDS + 1)
+    again = await next_claimed(store, clock)
+    assert again is not None
+    assert again.messages == handed[0].messages
