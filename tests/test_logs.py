@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from bot import logs
+from tests.loggers import put_back
 
 TOKEN = "7000000123:AAkestrelkestrelkestrelkestrelkestr"
 TEXT = "two men are asking which flat is mine"
@@ -22,21 +23,11 @@ PHONE, UUID = "+38267123456", "5f9a1c1e-aaaa-4000-8000-0000000000ff"
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """Standard error with our logs on it; everything is put back afterwards."""
-    root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook, sys.unraisablehook)
-    handlers, level, filters = root.handlers[:], root.level, warnings.filters[:]
-    levels = {name: logging.getLogger(name).level for name in logs._LOUD}
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    logs.configure("DEBUG", secrets=("s3cret-value", "abc"))
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
-    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
-    logging.captureWarnings(capture=False)
-    warnings.filters[:] = filters
-    structlog.reset_defaults()
+    with put_back():
+        logs.configure("DEBUG", secrets=("s3cret-value", "abc"))
+        yield stream
 
 
 def test_our_lines_are_json_with_name_level_and_time(written: io.StringIO) -> None:

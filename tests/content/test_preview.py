@@ -3,6 +3,7 @@
 import asyncio
 import re
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
@@ -19,8 +20,16 @@ from bot.wiring.preview_page import direction
 from tests.content.conftest import ROOT
 from tests.fakes import FakeClock
 from tests.journeys.house import Home
+from tests.loggers import put_back
 
 one_database = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _loggers_put_back() -> Iterator[None]:
+    """The command is called in this process, and sets up its logging."""
+    with put_back():
+        yield
 
 
 @pytest.fixture
