@@ -1,4 +1,4 @@
-"""Rendering prepared texts by the Markdown parser's tree: Telegram HTML or plain text, split to what one send carries.
+"""Rendering prepared texts by the Markdown parser's tree: HTML with a few tags or plain text, split to what one send carries.
 
 Values are inserted into text nodes after parsing, so nothing that is inserted can become markup.
 """
@@ -33,9 +33,12 @@ def _parsed(body: str) -> Sequence[Token]:
     return _PARSER.parse(body)
 
 
-def render(body: str, values: Mapping[str, str], *, styled: bool) -> tuple[Piece, ...]:
-    """The text as pieces for one send each; ``styled``: Telegram HTML, else plain text."""
-    blocks = list(_blocks(_parsed(body), values, styled=styled))
+def render(body: str, values: Mapping[str, str], *, styled: bool, anchors: bool = True) -> tuple[Piece, ...]:
+    """The text as pieces for one send each; ``styled``: HTML with b, i, code and a, else plain text.
+
+    Without ``anchors`` an address stands behind its words, for messengers whose links cannot hide one.
+    """
+    blocks = list(_blocks(_parsed(body), values, styled=styled, anchors=styled and anchors))
     return tuple(Piece(text=text, styled=styled) for text in split(blocks, styled=styled))
 
 
@@ -45,7 +48,7 @@ def links(body: str, values: Mapping[str, str]) -> list[str]:
     return [_target(token, values) for token in inline if token.type == "link_open"]
 
 
-def _blocks(tokens: Sequence[Token], values: Mapping[str, str], *, styled: bool) -> Iterator[str]:
+def _blocks(tokens: Sequence[Token], values: Mapping[str, str], *, styled: bool, anchors: bool) -> Iterator[str]:
     """Paragraphs, and lists with one line an item; a blank line stands between blocks."""
     lines: list[str] = []
     depth = 0
@@ -61,7 +64,7 @@ def _blocks(tokens: Sequence[Token], values: Mapping[str, str], *, styled: bool)
         elif token.type == "list_item_open":
             marker = f"{token.info}{token.markup} " if token.info else "– "
         elif token.type == "inline":
-            text = _inline(token.children or [], values, styled=styled)
+            text = _inline(token.children or [], values, styled=styled, anchors=anchors)
             if depth:
                 lines.append("  " * (depth - 1) + marker + text)
                 marker = "  "
@@ -69,7 +72,7 @@ def _blocks(tokens: Sequence[Token], values: Mapping[str, str], *, styled: bool)
                 yield text
 
 
-def _inline(tokens: Sequence[Token], values: Mapping[str, str], *, styled: bool) -> str:
+def _inline(tokens: Sequence[Token], values: Mapping[str, str], *, styled: bool, anchors: bool) -> str:
     node = _html if styled else _plain
     said: list[str] = []
     targets: list[tuple[str, int]] = []
@@ -78,7 +81,7 @@ def _inline(tokens: Sequence[Token], values: Mapping[str, str], *, styled: bool)
             targets.append((_target(token, values), len(said)))
         elif token.type == "link_close":
             target, start = targets.pop()
-            said[start:] = [_link("".join(said[start:]), target, styled=styled)]
+            said[start:] = [_link("".join(said[start:]), target, styled=styled, anchors=anchors)]
         else:
             said.append(node(token, values))
     return "".join(said)
@@ -103,9 +106,9 @@ def _target(token: Token, values: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda match: values.get(match[1], ""), address)
 
 
-def _link(text: str, target: str, *, styled: bool) -> str:
+def _link(text: str, target: str, *, styled: bool, anchors: bool) -> str:
     """A link that can be pressed where the messenger has such, else its address behind the words."""
-    if styled and target.startswith("https://"):
+    if anchors and target.startswith("https://"):
         return f'<a href="{html.escape(target)}">{text}</a>'
     shown = html.escape(target, quote=False) if styled else target
     return text if shown in {text, f"mailto:{text}"} else f"{text} ({shown})"

@@ -16,6 +16,7 @@ from bot.channels import signal_calls
 from bot.channels.keeping import Received
 from bot.channels.poison import received, unparsed
 from bot.channels.signal_parse import parse
+from bot.channels.signal_styles import styled
 from bot.domain.errors import Ambiguous, KeyChanged, SendFailed, TryLater, Unreachable
 from bot.domain.message import ChannelName, Outgoing, Sent
 
@@ -45,15 +46,16 @@ class SignalChannel:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, outgoing: Outgoing) -> Sent:
-        """Send one piece as plain text; what the REST API answers becomes one of our errors.
+        """Send one piece; what the REST API answers becomes one of our errors.
 
         signalbot throws the body of an error away, and only the body tells a changed safety number from an unknown recipient.
         """
+        text, mode = styled(outgoing.piece)
         body = {
             "number": self._account,
             "recipients": [outgoing.address],
-            "message": outgoing.piece.text,
-            "text_mode": "normal",
+            "message": text,
+            "text_mode": mode,
             "notify_self": False,
         }
         try:

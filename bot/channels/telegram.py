@@ -1,8 +1,6 @@
 """Telegram: sending through python-telegram-bot.  What comes in is read by ``telegram_intake`` and ``telegram_parse``."""
 
 import contextlib
-import html
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -38,8 +36,6 @@ DELETE_AT_ONCE = 100
 _REFUSED_WAIT = 60.0
 #: So many signs of labels fit beside each other.
 _ROW = 26
-#: The tags that our own renderer writes.
-_TAG = re.compile(r"</?(?:b|i|u|s|code|pre|a|blockquote|tg-spoiler)(?:\s[^<>]*)?>")
 
 
 def build_bot(token: str, api_url: str) -> Bot:
@@ -152,9 +148,8 @@ def _is_about_looks(error: BadRequest) -> bool:
 
 def _plain(piece: Piece) -> Piece:
     """The words alone, those of the buttons too: they count when they are typed."""
-    text = html.unescape(_TAG.sub("", piece.text)) if piece.styled else piece.text
     labels = " · ".join(button.label for button in piece.buttons if button.label)
-    return Piece(text=f"{text}\n\n{labels}" if labels else text)
+    return Piece(text=f"{piece.words}\n\n{labels}" if labels else piece.words)
 
 
 def _failure(error: TelegramError) -> SendFailed:

@@ -1,7 +1,7 @@
 """In which locale a conversation is held: ``in_locale(conversation, messages, identify)``.  Pure; no decision about danger looks at it.
 
-What somebody wrote decides; until they wrote enough, what their messenger says.  One text in another language changes nothing, two in a
-row do, and one that is an emergency does.
+What somebody wrote decides; until they wrote enough, what their messenger says.  A clear sentence in another language is answered in that
+language; of shorter texts two in a row are needed, as everywhere after somebody has chosen; one that is an emergency is enough.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +25,8 @@ DUE, SAID = "due", "said"
 _BASE = "en"
 #: With fewer letters nothing is guessed.
 _LETTERS = 5
+#: From so many on a text is a sentence of its own, and no name, greeting or borrowed word.
+_SENTENCE = 20
 _UNHEARD = SILENT_KINDS | {Kind.GROUP}
 #: What messengers call our languages; what stands behind a hyphen is a country or a script.
 _BY_HINT = {
@@ -78,12 +80,18 @@ def _after(conversation: Conversation, message: Message, identify: Callable[[str
     if conversation.memory.locale_by != WROTE:
         by = WROTE if said.locale else WROTE_OTHER
         return replace(conversation, locale=said.locale or _BASE).remembering(locale_by=by)
+    if said.locale is not None and _letters(words) >= _SENTENCE:
+        return replace(conversation, locale=said.locale).remembering(locale_next=None)
     return _written_again(conversation, said.locale)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 def _guessed(conversation: Conversation, text: str, said: Identified) -> Conversation:
     """Better the likeliest of ours than English to whoever wrote no English; once guessed, further guesses change nothing."""
-    if conversation.memory.locale_by is not None or said.locale is None or sum(map(str.isalpha, text)) < _LETTERS:
+    if conversation.memory.locale_by is not None or said.locale is None or _letters(text) < _LETTERS:
         return conversation
     return replace(conversation, locale=said.locale).remembering(locale_by=GUESSED)
 

@@ -68,11 +68,16 @@ class Chunks:
 
     def of(self, words: Sequence[str]) -> list[Chunk] | None:
         """What each of them means; None when so many are new that the text is sooner read as a whole."""
-        known = list(map(self._known.get, _keys(words)))
-        new = [place for place, chunk in enumerate(known) if chunk is None]
-        for place in new[:_NEW]:
-            known[place] = self._see(words[place])
-        return [chunk for chunk in known if chunk] if len(new) <= _NEW else None
+        # A long text says most of its words again and again: each is looked up once.
+        known, new = dict[str, Chunk](), list[str]()
+        different = list(dict.fromkeys(words))
+        for word, chunk in zip(different, map(self._known.get, _keys(different)), strict=True):
+            if chunk is None:
+                new.append(word)
+            else:
+                known[word] = chunk
+        known |= {word: self._see(word) for word in new[:_NEW]}
+        return list(map(known.__getitem__, words)) if len(new) <= _NEW else None
 
     def lit_by(self, order: int, tokens: Sequence[str]) -> int:
         """The lamps that these words light, folded and spelled as the language of this order asks."""

@@ -11,8 +11,9 @@ _TRIES = 8
 
 def hits(language: Language, line: Line, sentence: Sentence) -> bool:
     """Whether the phrase is in the sentence and nothing cancels it."""
-    if not all(part.search(sentence.text) for part in line.phrase.parts[1:]):
-        return False
+    for part in line.phrase.parts[1:]:
+        if not part.search(sentence.text):
+            return False
     place = 0
     for _ in range(_TRIES):
         hit = line.phrase.parts[0].search(sentence.text, place)
@@ -29,17 +30,17 @@ def _cancelled(language: Language, line: Line, sentence: Sentence, hit: re.Match
     start, end = _clause(language, sentence, hit)
     if line.rule.idioms.search(sentence.text, start, end):
         return True
-    guards = {name: pattern for name, pattern in language.guards.items() if name in line.rule.guards}
-    if "negation" in guards and _negated(guards["negation"], line, sentence, start, hit):
+    asked, guards = line.rule.guards, language.guards
+    if "negation" in asked and _negated(guards["negation"], line, sentence, start, hit):
         return True
-    if "quoted" in guards and guards["quoted"].search(sentence.text, 0, hit.end()):
+    if "quoted" in asked and guards["quoted"].search(sentence.text, 0, hit.end()):
         return True
     if language.present.search(sentence.text, hit.start(), end):
         return False
-    if "past" in guards and guards["past"].search(sentence.text, start, end):
+    if "past" in asked and guards["past"].search(sentence.text, start, end):
         return not language.recent.search(sentence.text, start, end)
-    supposed = [guards[name] for name in ("hypothesis", "condition") if name in guards]
-    return any(guard.search(sentence.text, start, hit.end()) for guard in supposed)
+    supposed = [name for name in ("hypothesis", "condition") if name in asked]
+    return any(guards[name].search(sentence.text, start, hit.end()) for name in supposed)
 
 
 def _negated(guard: re.Pattern[str], line: Line, sentence: Sentence, start: int, hit: re.Match[str]) -> bool:

@@ -1,11 +1,16 @@
 """What comes in and what goes out, in our own words and no messenger's."""
 
+import html
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from bot.domain.ids import ContactId, ConversationId, MessageId, OfficerId, OutboxId
+
+_ANCHOR = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+_TAG = re.compile(r"</?(?:b|i|code)>")
 
 
 class ChannelName(StrEnum):
@@ -163,8 +168,13 @@ class Piece:
     """Wire-ready text for one channel: one send."""
 
     text: str = field(repr=False)
-    styled: bool = False  #: True: Telegram HTML; False: to be sent exactly as it is
+    styled: bool = False  #: True: HTML with the few tags of ``rendering``; False: to be sent exactly as it is
     buttons: tuple[Button, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Its words alone, as somebody reads them where no style can be shown."""
+        return html.unescape(_TAG.sub("", _ANCHOR.sub(r"\2 (\1)", self.text))) if self.styled else self.text
 
 
 @dataclass(frozen=True, kw_only=True)

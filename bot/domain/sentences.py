@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 from bot.domain.ruleset import Language
 
-_LINES = re.compile(r"[\n\r\u2028\u2029]+")
+_LINE_ENDS = "\n\r\u2028\u2029"
+_LINES = re.compile(f"[{_LINE_ENDS}]+")
 #: Any of these signs but the one inside a number; one character class first, which is what makes the search fast.
 _ENDS = re.compile(r"[.!?;](?:(?<=[!?;])|(?!\d)|(?<!\d\.))")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,:()\"]|(?<= )-+(?= )")
 #: Longer sentences are cut, overlapping, so that no text makes matching slow.
 _LONGEST = 80
 _OVERLAP = 16
+_NO_PAUSES = frozenset[int]()
 
 Tokens = tuple[str, ...]
 
@@ -27,7 +29,7 @@ class Sentence:
 
 def lines_ended(text: str) -> str:
     """The text with a full stop for every end of a line."""
-    return _LINES.sub(" . ", text)
+    return _LINES.sub(" . ", text) if any(map(text.__contains__, _LINE_ENDS)) else text
 
 
 def parts(text: str) -> list[str]:
@@ -77,4 +79,5 @@ def _to_the_point(language: Language, text: str, pauses: set[int]) -> Sentence:
         start = found.end()
     thanks = language.farewells.search(text, start + 1)
     end = thanks.start() if thanks else len(text) - 1
-    return Sentence(text=f"{text[start:end]} ", pauses=frozenset(pause - start for pause in pauses if start <= pause <= end))
+    kept = frozenset([pause - start for pause in pauses if start <= pause <= end]) if pauses else _NO_PAUSES
+    return Sentence(text=f"{text[start:end]} ", pauses=kept)

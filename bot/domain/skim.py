@@ -6,15 +6,18 @@ Only a sentence in which some phrase, of whatever language, finds all the words 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import compress
 from operator import or_
 
-from bot.domain.chunks import ELSEWHERE_LETTER, Chunks, letter_of, normalised
+from bot.domain.chunks import ELSEWHERE_LETTER, Chunk, Chunks, letter_of, normalised
 from bot.domain.ruleset import Language
 from bot.domain.sentences import lines_ended, parts
 from bot.domain.wordindex import Lamps
 
 #: Signs that part words for Python and are nothing to the normaliser.
 _SEPARATORS = "\x1c\x1d\x1e\x1f"
+#: Stands for all chunks of a text that is to be read as a whole.
+_UNKNOWN = Chunk(0, 0, 0, begins=False, alphabet=0, odd=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +59,10 @@ class Skim:
         if not words:
             return
         chunks = self._chunks.of(words)
-        if chunks is None or any(chunk.odd for chunk in chunks):
+        south, elsewhere, ends, begins, alphabets, odd = zip(*chunks or [_UNKNOWN], strict=True)
+        if any(odd):
             yield Suspect(phrases=self._all, text=" ".join(words), letter="", skipped=0, last=True)
             return
-        south, elsewhere, ends, begins, alphabets, _ = zip(*chunks, strict=True)
         letter = letter_of(set(alphabets))
         lamps = elsewhere if letter == ELSEWHERE_LETTER else south
         for start, stop, skipped in _stretches(ends):
@@ -80,7 +83,7 @@ def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
     The chunk in which a sentence ends is part of both sides.  The last stretch goes beyond the last chunk.
     """
     start = skipped = 0
-    for place in [place for place, number in enumerate(ends) if number]:
+    for place in compress(range(len(ends)), ends):
         yield start, place + 1, skipped
         start, skipped = place, ends[place]
     yield start, len(ends) + 1, skipped

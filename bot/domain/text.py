@@ -25,7 +25,8 @@ _FOLDS = str.maketrans(
      "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "…": "..."}
 )  # fmt: skip
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
-_SPACES = re.compile(r"\s+")
+#: Whether any sign stands three times: searched in a fifth of the time, and hardly ever found.
+_THRICE = re.compile(r"(.)\1\1")
 #: Controls, zero-width and bidi signs, variation selectors, soft hyphens, lone surrogates, private use.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
@@ -49,7 +50,7 @@ def normalise(text: str) -> str:
         visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold())
         plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", visible)))
         bare = (plain.translate(_SOUTH_TABLE) if _is_south_slavic(visible, plain) else plain).translate(_FOLDS)
-    return _SPACES.sub(" ", _REPEATED.sub(r"\1\1", bare)).strip()
+    return " ".join((_REPEATED.sub(r"\1\1", bare) if _THRICE.search(bare) else bare).split())
 
 
 def _is_south_slavic(text: str, plain: str) -> bool:

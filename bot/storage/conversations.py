@@ -100,7 +100,7 @@ class SqlConversations:
         lines = []
         for row in await self._work.rows(select(outbox).where(mine, outbox.c.name.not_in(ACTS)).order_by(outbox.c.seq)):
             piece = opened_piece(sealer, row)
-            text, kind = (piece.text, row["name"]) if piece else ("", _UNREADABLE)
+            text, kind = (piece.words, row["name"]) if piece else ("", _UNREADABLE)
             lines.append(Spoken(who=row["speaker"], at=row["created_at"], text=text, kind=kind, state=row["state"]))
         return lines
 

@@ -1,8 +1,7 @@
 """All answers on one page for a reviewer: no script, no foreign request, one file that can be sent on."""
 
-import re
 from collections.abc import Iterable, Iterator
-from html import escape, unescape
+from html import escape
 
 from bot.dialogue.danger import WITHOUT_POLICE
 from bot.domain.message import ChannelName, Piece
@@ -13,7 +12,6 @@ from bot.wiring.preview import Preview, Shown
 PREVIEW = 60
 #: Written from right to left.
 _LEFTWARDS = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-_TAG = re.compile(r"<[^>]*>")
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem }
@@ -84,12 +82,7 @@ def _article(preview: Preview, name: str, locale: str) -> str:
 def locked_screen(shown: list[Shown]) -> str:
     """What a notification shows of the first message."""
     first = next((piece for each in shown for piece in each.pieces), None)
-    return " ".join(plain(first).split())[:PREVIEW] if first else ""
-
-
-def plain(piece: Piece) -> str:
-    """The words of a piece."""
-    return unescape(_TAG.sub("", piece.text)) if piece.styled else piece.text
+    return " ".join(first.words.split())[:PREVIEW] if first else ""
 
 
 def _forms(shown: list[Shown]) -> Iterator[str]:

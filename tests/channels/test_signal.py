@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.channels.signal import SignalChannel
 from bot.channels.signal_parse import parse
 from bot.domain.ids import OutboxId
 from bot.domain.message import Care, ChannelName, Ignored, Incoming, Kind, Lane, Outgoing, Piece, Speaker
+from bot.rendering import render
 from tests.standins.signal import ACCOUNT, SignalStandIn
 
 PERSON = "5f9a1c1e-0000-4000-8000-000000000042"
@@ -152,6 +154,26 @@ async def test_a_piece_goes_out_as_plain_text_whatever_stands_in_it(api: SignalS
     assert api.sent[0]["message"] == "2*3*4"
     assert api.sent[0]["text_mode"] == "normal"
     assert api.sent[0]["notify_self"] is False
+
+
+STYLED = [
+    ("**Call now**: {number}", "**Call now**: 112", "styled"),
+    ("*soon* and `K7T-42M`", "*soon* and `K7T-42M`", "styled"),
+    ("No style & no mark", "No style & no mark", "normal"),
+    ("See [the page](https://www.state.gov/x) **now**", "See the page (https://www.state.gov/x) **now**", "styled"),
+    # A sign of its own would be taken for a style and vanish, with what stands beside it.
+    ("**Write** 2\\*3", "Write 2*3", "normal"),
+    ("**Room** {odd}", "Room a|b~c", "normal"),
+]
+
+
+@pytest.mark.parametrize(("source", "message", "mode"), STYLED)
+async def test_one_source_has_its_styles_on_signal_too(
+    api: SignalStandIn, channel: SignalChannel, source: str, message: str, mode: str
+) -> None:
+    (piece,) = render(source, {"number": "112", "odd": "a|b~c"}, styled=True, anchors=False)
+    await channel.send(replace(OUT, piece=piece))
+    assert (api.sent[0]["message"], api.sent[0]["text_mode"]) == (message, mode)
 
 
 async def test_our_messages_are_deleted_through_signalbot(api: SignalStandIn, channel: SignalChannel) -> None:

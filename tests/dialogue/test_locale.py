@@ -53,8 +53,22 @@ def test_the_first_long_text_sets_it_also_after_short_ones():
     assert after("po", "po", "sr_Latn_ME").locale == "sr_Latn_ME"
 
 
-def test_one_text_in_another_language_turns_nothing():
+def test_one_short_text_in_another_language_turns_nothing():
     assert after("ru", "sq").locale == "ru"
+
+
+def test_a_clear_sentence_in_another_language_turns_it_at_once():
+    assert after("ru", "sq nje fjali e plote dhe e qarte").locale == "sq"
+    assert after("ru", "sq nje fjali e plote dhe e qarte", "ru").locale == "sq", "and is then what one text does not turn"
+
+
+def test_whoever_chose_is_not_turned_by_one_sentence():
+    assert in_locale(chosen(NEW, "ru"), [], identify).locale == "ru"
+    assert after("sq nje fjali e plote dhe e qarte", start=chosen(NEW, "ru")).locale == "ru"
+
+
+def test_a_foreign_sentence_turns_nothing():
+    assert after("ru", f"{FOREIGN} une phrase entiere et claire").locale == "ru"
 
 
 def test_two_in_a_row_turn_it_even_with_short_ones_between():
