@@ -40,6 +40,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of banking77_train.csv, banking77_test.csv and clinc150_full.json")
     parser.add_argument("--epochs", type=int, default=30, help="of DIET; Rasa's own default of 300 takes hours on two cores")
     parser.add_argument("--only", action="append", metavar="NAME", help="a pipeline by its name in the table; may be given several times")
+    parser.add_argument("--set", action="append", metavar="NAME", help="a set by its name in the table; may be given several times")
     parser.add_argument("--quick", action="store_true", help="few messages and epochs, to see that everything runs")
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "benchmarks", help="folder of the table and of the stock environment")
     return parser.parse_args()
@@ -68,6 +69,10 @@ def _chosen(options: argparse.Namespace) -> list[Pipeline]:
 
 def _tasks(options: argparse.Namespace) -> list[Task]:
     tasks = [banking77(options.data), clinc150(options.data), our_own(ROOT, OWN)]
+    names = [task.name for task in tasks]
+    if unknown := set(options.set or ()).difference(names):
+        raise CannotRun(f"no such set: {', '.join(sorted(unknown))}; there are: {'; '.join(names)}")
+    tasks = [task for task in tasks if not options.set or task.name in options.set]
     return [_smaller(task) for task in tasks] if options.quick else tasks
 
 
