@@ -20,7 +20,7 @@ run: train      ## Start; with no messenger configured, talk in this terminal
 	@exec $(PY) -m bot run
 
 test: train     ## Every test
-	@$(PY) -m pytest -q --no-header $(ARGS)
+	@$(PY) -m pytest -q --no-header -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: setup     ## ruff
 	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check bot tests

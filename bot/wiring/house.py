@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
+import structlog
+
 from bot import logs
 from bot.crypto import MasterKey
 from bot.domain.clock import SystemClock
@@ -11,16 +13,17 @@ from bot.domain.errors import RefuseToStart
 from bot.domain.health import Serving
 from bot.domain.message import ChannelName
 from bot.locales import Locales
-from bot.nlu import HttpNlu, load_classes, load_languages, load_rules, load_thresholds
+from bot.nlu import HttpNlu, load_classes
 from bot.ports import Nlu
-from bot.responses import load_mission
 from bot.settings import Settings, load
 from bot.storage import copies
 from bot.storage.database import SqlStore, exists, lock_data_dir
 from bot.storage.schema import migrate
 from bot.usecases.house import House
-from bot.wiring.contents import Contents, interface_words
+from bot.wiring import lastgood
+from bot.wiring.contents import interface_words
 
+log = structlog.get_logger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -73,10 +76,7 @@ def refuse_incomplete(settings: Settings, root: Path = ROOT) -> None:
 
     Drafts and stale dates are the business of ``check``.
     """
-    load_rules(root / "nlu")
-    load_thresholds(root / "nlu")
-    load_languages(root / "nlu")
-    Contents.gated(settings.mission, root)
+    lastgood.fit(settings.mission, root)
 
 
 def _accounts(settings: Settings) -> dict[ChannelName, str]:
@@ -86,27 +86,29 @@ def _accounts(settings: Settings) -> dict[ChannelName, str]:
     return {name: account for name, account in named.items() if account}
 
 
-def build_house(settings: Settings, store: SqlStore, nlu: Nlu, root: Path = ROOT) -> House:
-    """Everything the use cases need."""
-    contents = Contents.read(settings.mission, root)
+def build_house(settings: Settings, store: SqlStore, nlu: Nlu, files: lastgood.Files | None = None) -> House:
+    """Everything the use cases need, from the files as they are, or as they were when they could last be served."""
+    files = files or lastgood.served(settings.mission, ROOT, settings.data_dir)
+    if files.refused:
+        log.error("content_refused", why=files.refused, serving="the copy in the data directory")
     return House(
         store=store,
         clock=SystemClock(),
         nlu=nlu,
-        rules=load_rules(root / "nlu"),
-        classes=contents.classes,
-        thresholds=load_thresholds(root / "nlu"),
+        rules=files.rules,
+        classes=files.contents.classes,
+        thresholds=files.thresholds,
         has_messenger=settings.has_messenger,
         allow_unattended=settings.allow_unattended,
         accounts=_accounts(settings),
-        serving=Serving(since=SystemClock().now()),
-        **contents.for_house(),
+        serving=Serving(since=SystemClock().now(), refused=files.refused),
+        **files.contents.for_house(),
     )
 
 
 def officers_locales(settings: Settings) -> tuple[Locales, str]:
     """The interface words, and the locale in which the mission's officers read them; no database is opened."""
-    mission = load_mission(settings.mission)
+    mission = lastgood.mission(settings.mission, settings.data_dir)
     return interface_words(mission), mission.officer_language
 
 

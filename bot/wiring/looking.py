@@ -32,6 +32,7 @@ from bot.settings import Settings
 from bot.storage.database import SqlStore, exists
 from bot.usecases.house import House
 from bot.usecases.understand import hear
+from bot.wiring import lastgood
 from bot.wiring.contents import interface_words
 from bot.wiring.house import ROOT, build_house
 from bot.wiring.processes import model_process
@@ -128,7 +129,8 @@ class _NoStore:
 
 def house_without_store(settings: Settings, model: Nlu, root: Path = ROOT) -> House:
     """A house that can read messages, and nothing else."""
-    return build_house(settings, _NoStore(), model, root)  # type: ignore[arg-type]  # nothing here may open it
+    files = lastgood.fit(settings.mission, root, gate=False)
+    return build_house(settings, _NoStore(), model, files)  # type: ignore[arg-type]  # nothing here may open it
 
 
 async def _one(house: House, talks: dict[str, Conversation], line: bytes) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from bot.channels.keeping import Keep
 from bot.domain.errors import Unreachable
 from bot.domain.message import ChannelName
 from bot.ports import Channel
-from bot.responses import load_mission
 from bot.settings import Settings
 from bot.usecases.house import House
 from bot.usecases.receive import receive_and_hand_on
+from bot.wiring import lastgood
 from bot.workers import sockets
 from bot.workers.work import Listener
 
@@ -109,7 +109,7 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
     bot = await _telegram_bot(settings, stack)
     account = bot.token.split(":", 1)[0]
     opened.channels[ChannelName.TELEGRAM] = telegram_channel.TelegramChannel(bot)
-    mission = load_mission(settings.mission)
+    mission = lastgood.mission(settings.mission, settings.data_dir)
     opened.listeners.append(lambda _: telegram_channel.publish_profile(bot, mission.shown()))
     keep, count = _keep(house), partial(_count, house)
     if settings.telegram_mode == "polling":

@@ -14,6 +14,7 @@ from bot.domain.errors import RefuseToStart
 from bot.nlu import HttpNlu, load_classes
 from bot.settings import Settings, process_environment
 from bot.storage.database import lock_data_dir
+from bot.wiring import lastgood
 from bot.wiring.house import ROOT, model_of, prepare, refuse_incomplete
 from bot.workers import sockets
 from bot.workers.supervisor import Child, Supervisor, desk_argv, worker_argv
@@ -29,6 +30,7 @@ async def supervise(settings: Settings) -> int:
     refuse_incomplete(settings)
     with lock_data_dir(settings.data_dir):
         await prepare(settings)
+        lastgood.keep(settings.mission, ROOT, settings.data_dir)
         env = dict(process_environment())
         given = sockets.inherited(env)
         held = _listening(settings, given)

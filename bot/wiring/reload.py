@@ -9,6 +9,7 @@ import structlog
 from bot.domain.errors import RefuseToStart
 from bot.domain.health import Serving
 from bot.usecases.house import House
+from bot.wiring import lastgood
 from bot.wiring.contents import Contents
 
 log = structlog.get_logger(__name__)
@@ -35,11 +36,15 @@ def marks(mission_file: Path, root: Path) -> Marks:
 class Reload:
     """Looks at the files, and hands the house what they say now."""
 
-    def __init__(self, house: House, mission_file: Path, root: Path, read: Marks) -> None:
-        """``read``: the marks from before the house read its files, so that no change falls between."""
+    def __init__(self, house: House, mission_file: Path, root: Path, read: Marks, data_dir: Path | None = None) -> None:
+        """``read``: the marks from before the house read its files, so that no change falls between.
+
+        ``data_dir``: where what is served is kept for a process that starts again; None where another process keeps it.
+        """
         self._house = house
         self._mission_file = mission_file
         self._root = root
+        self._data_dir = data_dir
         self._done = self._seen = read
 
     async def look(self) -> None:
@@ -57,6 +62,8 @@ class Reload:
             await self._refuse(f"cannot be read: {type(error).__name__}")
         else:
             await self._serve(contents)
+            if self._data_dir is not None:
+                await asyncio.to_thread(lastgood.keep, self._mission_file, self._root, self._data_dir)
 
     async def _serve(self, contents: Contents) -> None:
         self._house.renew(**contents.for_house(), serving=Serving(since=self._now()))

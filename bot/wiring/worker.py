@@ -37,7 +37,7 @@ async def work(settings: Settings, handed: Handed) -> None:
         watch = loop.create_task(model.watch_start())
         stack.callback(watch.cancel)
         opened = await open_messengers(settings, house, handed, stack)
-        reload = Reload(house, settings.mission, ROOT, read)
+        reload = Reload(house, settings.mission, ROOT, read, settings.data_dir)
         opened.listeners.append(partial(every, "content", LOOK_EVERY, reload.look))
         if (fd := handed.get("metrics")) is not None:
             opened.listeners.append(partial(serve_health, house, model, settings.data_dir, socket.socket(fileno=os.dup(fd))))

@@ -17,7 +17,6 @@ from bot.settings import load
 from bot.wiring import Preview
 from bot.wiring.contents import Contents
 from bot.wiring.looking import first_conversation
-from bot.wiring.preview_page import plain
 from tests.content.conftest import ROOT
 from tests.content.second import COUNTRY, second_tree
 
@@ -45,7 +44,7 @@ def everything(preview: Preview) -> Iterator[tuple[str, str]]:
         for name in preview.names():
             for channel in ChannelName:
                 for shown in preview.shown(name, locale, channel):
-                    yield f"{locale} {name} {channel}", "\n".join(map(plain, shown.pieces))
+                    yield f"{locale} {name} {channel}", "\n".join(piece.words for piece in shown.pieces)
             yield f"{locale} {name} label", preview.house.responses.label(name, locale)
             yield f"{locale} {name} sources", "\n".join(preview.house.responses.sources(name, locale).lines)
 

@@ -1,0 +1,83 @@
+"""The files that were last fit to be served, kept in the data directory: who starts again beside a broken file answers from them.
+
+They hold no word of anybody who wrote.  Only a start of the whole program refuses a broken file; its processes never end for one.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.domain.errors import RefuseToStart
+from bot.domain.rules import RuleBook
+from bot.domain.understanding import Thresholds
+from bot.nlu import load_rules, load_thresholds
+from bot.responses import Mission, load_mission
+from bot.wiring.contents import Contents
+
+#: What of the program's folder officers and speakers change.
+_KEPT = ("responses", "nlu/rules", "nlu/intents.yml", "nlu/thresholds.yml", "nlu/languages.json")
+_MISSION = "mission.toml"
+
+
+def keep(mission_file: Path, root: Path, data_dir: Path) -> None:
+    """Copy the files as they are now; a copy that is cut off leaves the one before it."""
+    fresh, kept = data_dir / "content.new", place(data_dir)
+    shutil.rmtree(fresh, ignore_errors=True)
+    for name in _KEPT:
+        source, target = root / name, fresh / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copyfile(source, target)
+    shutil.copyfile(mission_file, fresh / _MISSION)
+    shutil.rmtree(kept, ignore_errors=True)
+    fresh.rename(kept)
+
+
+def place(data_dir: Path) -> Path:
+    """The folder of the copy."""
+    return data_dir / "content"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """One whole set of files, ready to be served."""
+
+    contents: Contents
+    rules: RuleBook
+    thresholds: Thresholds
+    refused: str | None = None  #: why it is the copy and not the files as they are
+
+
+def served(mission_file: Path, root: Path, data_dir: Path) -> Files:
+    """The files as they are, or the copy.  Raises RefuseToStart where neither is fit to be served."""
+    try:
+        return fit(mission_file, root)
+    except RefuseToStart as refusal:
+        for kept in _copies(data_dir):
+            return replace(fit(kept / _MISSION, kept), refused=str(refusal))
+        raise
+
+
+def fit(mission_file: Path, root: Path, *, gate: bool = True) -> Files:
+    """The files as they are.  Raises RefuseToStart naming file and line of what cannot be served; without ``gate``, be read."""
+    rules, thresholds = load_rules(root / "nlu"), load_thresholds(root / "nlu")
+    contents = (Contents.gated if gate else Contents.read)(mission_file, root)
+    return Files(contents=contents, rules=rules, thresholds=thresholds)
+
+
+def mission(mission_file: Path, data_dir: Path) -> Mission:
+    """The mission alone, as it is or as it was.  Raises RefuseToStart where neither can be read."""
+    try:
+        return load_mission(mission_file)
+    except RefuseToStart:
+        for kept in _copies(data_dir):
+            return load_mission(kept / _MISSION)
+        raise
+
+
+def _copies(data_dir: Path) -> Iterator[Path]:
+    """The copy; between the two last steps of ``keep`` the new one alone."""
+    yield from (each for each in (place(data_dir), data_dir / "content.new") if (each / _MISSION).is_file())
