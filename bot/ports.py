@@ -4,14 +4,15 @@ A use case opens a transaction with ``Store.begin()``, calls the repositories on
 ``commit`` rolls back.  No transaction spans a network call.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.domain.account import Account, AccountId, Invitation, Limit, Lock, Session, SessionId
 from bot.domain.conversation import Conversation, Memory
+from bot.domain.figures import Case, Load, Span, Step, Tally
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State
 from bot.domain.health import Stored
 from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
@@ -574,6 +575,29 @@ class Facts(Protocol):
         """Numbers and the oldest of everything that waits; no content."""
 
 
+class FiguresOf(Protocol):
+    """Counted and timed cases of some lanes, without content; exercises are in none."""
+
+    async def load(self, lanes: Collection[str], now: datetime, unticked_before: datetime) -> Load:
+        """What is open; unclear cases opened before ``unticked_before`` that nobody holds are named."""
+
+    async def tallies(self, lanes: Collection[str], since: datetime, now: datetime, targets: Mapping[Step, timedelta]) -> list[Tally]:
+        """How many cases of each sort were opened since then."""
+
+    async def spans(self, step: Step, lanes: Collection[str], since: datetime, target: timedelta, *, weekly: bool) -> list[Span]:
+        """How long a step took, by week and class, or by class alone (then under the week of ``since``)."""
+
+    async def cases(self, lanes: Collection[str], since: datetime, after: tuple[datetime, str] | None) -> list[Case]:
+        """The next cases in the order of opening, after that time and reference; an empty list at the end."""
+
+
+class Looking(Protocol):
+    """What may be read without a transaction: it stands in nobody's way."""
+
+    @property
+    def figures(self) -> FiguresOf: ...
+
+
 class Transaction(Protocol):
     """Everything that happens together or not at all."""
 
@@ -612,6 +636,9 @@ class Store(Protocol):
     def begin(self) -> AbstractAsyncContextManager[Transaction]:
         """A new transaction: for writing from its first moment on; leaving it without ``commit`` rolls back."""
 
+    def look(self) -> AbstractAsyncContextManager[Looking]:
+        """For reading only, outside any transaction: long questions that must delay nobody."""
+
     async def wait(self, seconds: float, name: str = "") -> None:
         """Return when somebody committed, in any process, or after ``seconds`` (short polls included).
 
@@ -635,11 +662,13 @@ __all__ = [
     "Conversations",
     "Counts",
     "Facts",
+    "FiguresOf",
     "HandoffClass",
     "Handoffs",
     "Inbox",
     "Kept",
     "KeptPoison",
+    "Looking",
     "Memory",
     "Misread",
     "Misreads",

@@ -16,6 +16,7 @@ from bot.usecases import sign_in
 from bot.usecases.house import House
 
 READERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
+SUPERVISORS = frozenset({Role.SUPERVISOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 EVERYBODY = READERS | ADMINISTRATORS
 #: Nobody is asked who they are.

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, conversation, queue
-from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, Page, Visit
+from bot.desk import accounts, conversation, figures, queue
+from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
 from bot.usecases.house import House
@@ -44,6 +44,9 @@ def pages(house: House) -> Sequence[Page]:
         Page("/", queue.show, READERS),
         Page("/queue/lines", queue.lines, READERS, passive=True),
         Page("/events", hears, READERS, passive=True),
+        Page("/figures", figures.show, SUPERVISORS),
+        Page("/figures/cases.csv", figures.cases_file, SUPERVISORS),
+        Page("/figures/weeks.csv", figures.weeks_file, SUPERVISORS),
         Page("/conversation/{reference}", conversation.show, READERS),
         Page("/conversation/{reference}/claim", conversation.claim, READERS, method="POST"),
         Page("/conversation/{reference}/reply", conversation.reply, READERS, method="POST"),

@@ -70,6 +70,8 @@ class Handoff:
     ladder_told: bool = False  #: the defender was told that everybody was rung
     previous: HandoffId | None = None
     version: int = 0
+    asked_at: datetime | None = None  #: when the message was received that made it as urgent as it is
+    outcome: str | None = None  #: how an officer said that it ended
 
     @property
     def is_open(self) -> bool:

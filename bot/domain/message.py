@@ -19,6 +19,7 @@ class ChannelName(StrEnum):
     TELEGRAM = "telegram"
     SIGNAL = "signal"
     CONSOLE = "console"
+    DRILL = "drill"  #: nobody: an exercise's messages come from here, and what is said to it goes nowhere
 
 
 class Kind(StrEnum):

@@ -139,6 +139,7 @@ CHANNELS: Table = {
     "telegram": _noop("channel", "Telegram"),
     "signal": _noop("channel", "Signal"),
     "console": _noop("channel", "terminal"),
+    "drill": _noop("channel", "EXERCISE"),
 }
 
 #: A language as it is called in the reader's own.

@@ -49,8 +49,8 @@ class PreparedResponses:
     def pieces(self, name: str, locale: str, channel: ChannelName, values: Values) -> tuple[Piece, ...]:
         """Rendered for the channel, one piece for each send."""
         body = self._body(name, locale)
-        anchors = channel is ChannelName.TELEGRAM
-        return render(body, self._values(name, locale, body, values), styled=channel is not ChannelName.CONSOLE, anchors=anchors)
+        anchors, plain = channel is ChannelName.TELEGRAM, channel in {ChannelName.CONSOLE, ChannelName.DRILL}
+        return render(body, self._values(name, locale, body, values), styled=not plain, anchors=anchors)
 
     def line(self, name: str, locale: str, values: Values) -> str:
         """One plain text, to be inserted into another."""

@@ -17,7 +17,8 @@ from bot.domain.clock import SystemClock
 from bot.domain.errors import RefuseToStart
 from bot.ports import Clock
 from bot.storage.base import KINDS, Work
-from bot.storage.engine import build_engine
+from bot.storage.engine import READS, build_engine
+from bot.storage.looking import SqlLooking
 from bot.storage.schema import at_head
 from bot.storage.tables import sealing
 from bot.storage.transaction import SqlTransaction
@@ -74,6 +75,13 @@ class SqlStore:
             await connection.begin()
             work = Work(connection=connection, master=self._master, kinds=self._kinds)
             yield SqlTransaction(work, self._clock, self._committed)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[SqlLooking]:
+        """Reading only; each question sees what was committed when it was asked."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(**READS)
+            yield SqlLooking(Work(connection=connection, master=self._master, kinds=self._kinds))
 
     async def _committed(self, work: Work) -> None:
         """Commit, and wake whoever waits for it."""

@@ -11,6 +11,8 @@ from bot.storage.driver import begin_with_next, dbapi
 
 #: Milliseconds that a writer waits for its turn on SQLite.
 _BUSY = 5_000
+#: Options of a connection that only reads: on SQLite it begins nothing, so that it waits for no writer and runs in the driver's thread.
+READS = {"only_reads": True}
 
 
 def engine_url(url: str) -> URL:
@@ -61,4 +63,5 @@ def _on_connect(connection: Any, _: Any) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    begin_with_next(connection.connection.dbapi_connection)
+    if not connection.get_execution_options().get("only_reads"):
+        begin_with_next(connection.connection.dbapi_connection)

@@ -11,11 +11,12 @@ from bot.domain.handoff import CLAIMABLE, DutyLane, Handoff, HandoffClass, Hando
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
 from bot.domain.message import Lane
 from bot.storage.base import Work, opened
+from bot.storage.milestones import milestones
 from bot.storage.tables import audit, contacts, conversations, handoffs, officers, outbox
 
 _PLAIN = (
     "reference", "kind", "reason", "opened_at", "closed_at", "claimed_at", "claim_until", "front", "next_ring_at", "ring_step", "rung_at",
-    "acknowledged_at", "opened_by_person_at", "phone_says_over", "ladder_told", "version",
+    "acknowledged_at", "opened_by_person_at", "phone_says_over", "ladder_told", "version", "asked_at", "outcome",
 )  # fmt: skip
 _EXPORTED = ("reference", "cls", "kind", "state", "lane", "reason", "opened_at", "rung_at", "acknowledged_at", "claimed_at", "closed_at")
 
@@ -68,6 +69,7 @@ class SqlHandoffs:
         values = _values(handoff) | {"version": row["version"] + 1}
         if handoff.rung_at is None and handoff.ring_step > row["ring_step"]:
             values["rung_at"] = row["rung_at"]
+        values |= milestones(row, handoff)
         await self._work.run(update(handoffs).where(handoffs.c.id == handoff.id).values(**values))
 
     async def claim(self, reference: str, officer: OfficerId, now: datetime) -> Handoff:

@@ -23,6 +23,7 @@ from bot.domain.message import (
 )
 from bot.storage.arrivals import held_rows
 from bot.storage.base import Person, Work, opened, opened_piece, sealed
+from bot.storage.milestones import sent_milestone
 from bot.storage.rows import FILES_KEY, numbered, outbox_row, own_row
 from bot.storage.tables import contacts, conversations, handoffs, officers, outbox
 from bot.storage.taking import Recipient, contact_of, officer_of, outgoing
@@ -195,6 +196,7 @@ class SqlOutbox:
         if row["handoff_id"] is not None and row["alert_step"] is not None:
             first = and_(handoffs.c.id == row["handoff_id"], handoffs.c.rung_at.is_(None))
             await self._work.run(update(handoffs).where(first).values(rung_at=now))
+        await sent_milestone(self._work, row, now)
 
     async def postpone(self, outgoing: Outgoing, until: datetime, *, ambiguous: bool) -> None:
         """Put it back until then."""

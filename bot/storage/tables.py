@@ -149,7 +149,7 @@ handoffs = Table(
     Column("kind", String(64), nullable=False),
     Column("lane", String(16), nullable=False),
     Column("reason", String(16), nullable=False),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", Moment, nullable=False, index=True),
     Column("closed_at", Moment, index=True),
     Column("holder_id", _ID, ForeignKey("officers.id", ondelete="SET NULL")),
     Column("claimed_at", Moment),
@@ -165,6 +165,13 @@ handoffs = Table(
     Column("ladder_told", Boolean, nullable=False, default=False),
     Column("previous_id", _ID, ForeignKey("handoffs.id")),
     Column("version", Integer, nullable=False, default=0),
+    # Facts for figures: when it first came to each step (``bot.storage.milestones``), and how it ended.
+    Column("asked_at", Moment),
+    Column("first_rung_at", Moment),
+    Column("first_acknowledged_at", Moment),
+    Column("first_claimed_at", Moment),
+    Column("first_words_at", Moment),
+    Column("outcome", String(16)),
     _one_of("state", State),
     _one_of("cls", HandoffClass),
     _one_of("lane", DutyLane),
@@ -239,6 +246,16 @@ officers = Table(
     Column("enrolled_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("out_seq", Integer, nullable=False, default=0),
+)
+
+#: Exercises, each with a conversation of its own; they go with the text of that conversation.
+drills = Table(
+    "drills",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("conversation_id", _ID, ForeignKey("conversations.id"), nullable=False, unique=True),
+    Column("started_by", _ID, ForeignKey("officers.id", ondelete="SET NULL")),
+    Column("started_at", Moment, nullable=False, index=True),
 )
 
 audit = Table(

@@ -185,7 +185,7 @@ async def close(house: House, officer: Officer, reference: str, outcome: str | N
             await _tell(tx, house, conversation, handoff, "officer_closed")
         await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False, waiting_for=None))
         return replace(
-            handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None
+            handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None, outcome=outcome
         )  # fmt: skip
 
     return await carry_out(house, officer, reference, "closed", act, {"outcome": outcome} if outcome else None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.dialogue.commands import asks_to_forget
 from bot.dialogue.consent import news
@@ -102,7 +102,7 @@ async def carry_out(
     With ``take``, and where nothing else waits in this conversation, the first reply is taken for a courier in the same transaction,
     which has read the holder as the courier would.
     """
-    handoff = await _change(tx, house, before, decision.change)
+    handoff = await _change(tx, house, before, decision.change, min((message.received_at for message in messages), default=None))
     after = replace(decision.conversation, memory=_settled(decision, handoff))
     await tx.conversations.save(after)
     rows = drafts(house, after, decision.says, await facts_of(tx, house, after, handoff or before.handoff))
@@ -141,7 +141,9 @@ def _settled(decision: Decision, handoff: Handoff | None) -> Memory:
     return memory if handoff is None or handoff.is_open else replace(memory, told=(), kind_asked=False)
 
 
-async def _change(tx: Transaction, house: House, conversation: Conversation, change: Change | None) -> Handoff | None:
+async def _change(
+    tx: Transaction, house: House, conversation: Conversation, change: Change | None, received_at: datetime | None
+) -> Handoff | None:
     if change is None:
         return None
     now = house.clock.now()
@@ -149,6 +151,9 @@ async def _change(tx: Transaction, house: House, conversation: Conversation, cha
     if result is None:
         return None
     handoff = result.handoff
+    before = conversation.handoff or (None if result.is_new else conversation.closed_handoff)
+    if before is None or handoff.cls is not before.cls:
+        handoff = replace(handoff, asked_at=received_at)
     if result.is_new:
         await tx.handoffs.open(handoff)
     if handoff.next_ring_at is not None and handoff.next_ring_at <= now:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, Page
+from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page
 from bot.desk.proofs import DeskProofs
 from bot.desk.routes import pages
 from bot.desk.security import HEADERS
@@ -87,6 +87,8 @@ async def test_an_administrator_reads_no_conversation_and_an_officer_makes_no_ac
             assert page.roles == READERS, page.path
         elif page.path.startswith("/accounts"):
             assert page.roles == ADMINISTRATORS, page.path
+        elif page.path.startswith("/figures"):
+            assert page.roles == SUPERVISORS, page.path
         elif page.path.startswith(("/static", "/sign-in", "/begin", "/language")):
             assert page.roles == STRANGERS, page.path
         else:

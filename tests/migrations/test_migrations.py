@@ -14,10 +14,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Integer, Table, inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from bot import wiring
 from bot.crypto import MasterKey
 from bot.domain.errors import RefuseToStart
+from bot.domain.message import ChannelName
 from bot.settings import load
 from bot.storage.database import SqlStore, exists
 from bot.storage.engine import build_engine
@@ -236,3 +238,33 @@ async def test_only_run_and_migrate_ever_make_a_key(tmp_path: Path, arguments: t
     await _bot(tmp_path, *arguments)
     assert not (tmp_path / "keys" / "master.key").exists()
     assert not (tmp_path / "data" / "defender-line.db").exists()
+
+
+async def test_a_channel_more_leaves_every_row_and_the_check_and_goes_away_again(
+    store_url: str, master: MasterKey, clock: FakeClock, tmp_path: Path
+) -> None:
+    """SQLite's check is changed in the schema's text: what it refuses is tried, and the file is looked through."""
+    await _filled(store_url, master, clock, tmp_path)
+    store = await SqlStore.open(store_url, master, data_dir=tmp_path, clock=clock)
+    talk = await kept(store, clock, incoming("an exercise", sender="drill", channel=ChannelName.DRILL))
+    async with store.begin() as tx:
+        await tx.handoffs.open(handoff(talk, clock))
+        await tx.commit()
+    await store.close()
+
+    def channels(connection: Connection) -> list[str]:
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.exec_driver_sql("UPDATE contacts SET channel = 'pigeon'")
+        return sorted(connection.execute(select(metadata.tables["contacts"].c.channel)).scalars())
+
+    assert await _on(store_url, channels) == ["drill", "telegram"]
+    await _on(store_url, lambda connection: command.downgrade(config(connection), "0004"))
+    assert await _on(store_url, channels) == ["console", "telegram"]
+    open_ = await _on(
+        store_url, lambda connection: connection.exec_driver_sql("SELECT count(*) FROM handoffs WHERE state <> 'closed'").scalar_one()
+    )
+    assert open_ == 1, "an exercise is no open case of a database that does not know exercises"
+    await migrate(store_url, master)
+    assert await _on(store_url, channels) == ["console", "telegram"]
