@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Collection, Mapping, Set
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import aiohttp
@@ -14,7 +14,7 @@ import yaml
 from bot.domain.errors import NluUnavailable, RefuseToStart
 from bot.domain.language import Languages
 from bot.domain.rules import RuleBook
-from bot.domain.understanding import IntentClass, Ranked, Reading, Thresholds
+from bot.domain.understanding import IntentClass, Ranked, Reading, RuleHit, Thresholds
 
 log = structlog.get_logger(__name__)
 
@@ -191,6 +191,26 @@ def load_rules(root: Path) -> RuleBook:
     if not files:
         raise RefuseToStart("nlu/rules holds no rules")
     return RuleBook.merged(*(_book(file) for file in files))
+
+
+class RulesWhenAsked:
+    """The port ``Rules``, read at the first question: whoever shows a queue asks none, and need not wait two seconds for them."""
+
+    def __init__(self, root: Path) -> None:
+        """Nothing is read yet."""
+        self._root = root
+
+    @cached_property
+    def _book(self) -> RuleBook:
+        return load_rules(self._root)
+
+    def match(self, text: str) -> tuple[RuleHit, ...]:
+        """Raises RefuseToStart naming a file that cannot be read."""
+        return self._book.match(text)
+
+    def marks(self, text: str) -> frozenset[str]:
+        """Raises RefuseToStart naming a file that cannot be read."""
+        return self._book.marks(text)
 
 
 def _book(file: Path) -> RuleBook:

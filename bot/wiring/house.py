@@ -48,8 +48,8 @@ async def prepare(settings: Settings) -> MasterKey:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, *, nlu: Nlu | None = None) -> AsyncIterator[House]:
-    """A house on an existing database.  Raises RefuseToStart where it is not as it should be."""
+async def open_house(settings: Settings, *, nlu: Nlu | None = None, reads: bool = False) -> AsyncIterator[House]:
+    """A house on an existing database, ``reads``: for reading messages.  Raises RefuseToStart where it is not as it should be."""
     if not await exists(settings.database):
         raise RefuseToStart("DL_DATABASE_URL: there is no database yet: run `python -m bot migrate`")
     master = MasterKey.load(settings.key_file)
@@ -57,7 +57,7 @@ async def open_house(settings: Settings, *, nlu: Nlu | None = None) -> AsyncIter
     store = await SqlStore.open(settings.database, master, data_dir=settings.data_dir, clock=clock)
     model = nlu or model_of(settings)
     try:
-        yield build_house(settings, store, model)
+        yield build_house(settings, store, model, lastgood.served(settings.mission, ROOT, settings.data_dir, reads=reads))
     finally:
         if isinstance(model, HttpNlu):
             await model.close()

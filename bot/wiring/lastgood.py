@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.domain.errors import RefuseToStart
-from bot.domain.rules import RuleBook
 from bot.domain.understanding import Thresholds
-from bot.nlu import load_rules, load_thresholds
+from bot.nlu import RulesWhenAsked, load_rules, load_thresholds
+from bot.ports import Rules
 from bot.responses import Mission, load_mission
 from bot.wiring.contents import Contents
 
@@ -46,24 +46,28 @@ class Files:
     """One whole set of files, ready to be served."""
 
     contents: Contents
-    rules: RuleBook
+    rules: Rules
     thresholds: Thresholds
     refused: str | None = None  #: why it is the copy and not the files as they are
 
 
-def served(mission_file: Path, root: Path, data_dir: Path) -> Files:
-    """The files as they are, or the copy.  Raises RefuseToStart where neither is fit to be served."""
+def served(mission_file: Path, root: Path, data_dir: Path, *, reads: bool = True) -> Files:
+    """The files as they are, or the copy.  Raises RefuseToStart where neither is fit to be served.
+
+    ``reads``: messages will be read; without it the rules are left for whoever asks them.
+    """
     try:
-        return fit(mission_file, root)
+        return fit(mission_file, root, reads=reads)
     except RefuseToStart as refusal:
         for kept in _copies(data_dir):
-            return replace(fit(kept / _MISSION, kept), refused=str(refusal))
+            return replace(fit(kept / _MISSION, kept, reads=reads), refused=str(refusal))
         raise
 
 
-def fit(mission_file: Path, root: Path, *, gate: bool = True) -> Files:
+def fit(mission_file: Path, root: Path, *, gate: bool = True, reads: bool = True) -> Files:
     """The files as they are.  Raises RefuseToStart naming file and line of what cannot be served; without ``gate``, be read."""
-    rules, thresholds = load_rules(root / "nlu"), load_thresholds(root / "nlu")
+    rules: Rules = load_rules(root / "nlu") if reads else RulesWhenAsked(root / "nlu")
+    thresholds = load_thresholds(root / "nlu")
     contents = (Contents.gated if gate else Contents.read)(mission_file, root)
     return Files(contents=contents, rules=rules, thresholds=thresholds)
 

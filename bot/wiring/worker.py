@@ -32,7 +32,7 @@ async def work(settings: Settings, handed: Handed) -> None:
     model = model_of(settings)
     read = marks(settings.mission, ROOT)
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(open_house(settings, nlu=model))
+        house = await stack.enter_async_context(open_house(settings, nlu=model, reads=True))
         await _free_claims(house)
         watch = loop.create_task(model.watch_start())
         stack.callback(watch.cancel)
