@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.domain.account import Account, AccountId, Invitation, Limit, Lock, Session, SessionId
+from bot.domain.account import (
+    Account,
+    AccountId,
+    Invitation,
+    Limit,
+    Lock,
+    NewPasskey,
+    Passkey,
+    PasskeyId,
+    Session,
+    SessionId,
+    Signed,
+)
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.figures import Case, Load, Span, Step, Tally
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State
@@ -453,6 +465,9 @@ class Accounts(Protocol):
     async def spend_recovery(self, account: AccountId, code: str) -> bool:
         """Compare-and-set: False when it is none of this account's, or was used already."""
 
+    async def renew_secret(self, account: AccountId, secret: str, step: int) -> None:
+        """One-time codes come from this secret from now on; the code of ``step`` was its first."""
+
     async def recovery_left(self, account: AccountId) -> int:
         """How many recovery codes are unused."""
 
@@ -493,6 +508,18 @@ class Sessions(Protocol):
     async def end(self, session: SessionId, account: AccountId) -> bool:
         """End one of that account's sessions; False when there is none."""
 
+    async def end_others(self, session: SessionId, account: AccountId) -> None:
+        """End all of that account's sessions but this one."""
+
+    async def renew(self, session: SessionId, *, renews: bool) -> None:
+        """Whether a new second factor has to come before anything else in it."""
+
+    async def offer(self, session: SessionId, secret: str) -> None:
+        """Keep, sealed, the secret that this session has been shown for a new authenticator; None of earlier ones counts any more."""
+
+    async def offered(self, session: SessionId) -> str | None:
+        """That secret; None when there is none."""
+
     async def remember(self, account: AccountId, now: datetime) -> str:
         """A token by which a browser that has just signed in to this account is known again."""
 
@@ -523,6 +550,53 @@ class Proofs(Protocol):
 
     def step(self, secret: str, code: str, now: datetime) -> int | None:
         """The 30-second step whose code this is, the last, present or next one; None when it is none of theirs."""
+
+
+class Passkeys(Protocol):
+    """Keys that accounts have registered, and what they are asked to sign.  Kept sealed; found by keyed hashes."""
+
+    async def ask(self, challenge: str, purpose: str, now: datetime) -> None:
+        """Keep a challenge for a purpose (what is done with it, and in which browser) as a keyed hash, for ``CHALLENGE_LIVES``."""
+
+    async def spend(self, challenge: str, purpose: str, now: datetime) -> bool:
+        """Compare-and-set: False when it was never asked for this purpose, was used already, or is too old."""
+
+    async def add(self, account: AccountId, name: str, made: NewPasskey, now: datetime) -> Passkey:
+        """A new key.  Raises Refused("passkey_known") when it is registered already, here or elsewhere."""
+
+    async def of(self, account: AccountId) -> list[Passkey]:
+        """All of an account, oldest first."""
+
+    async def find(self, credential: str) -> Passkey | None:
+        """The key that its device names so."""
+
+    async def use(self, passkey: PasskeyId, count: int, now: datetime) -> bool:
+        """Compare-and-set: False when it has counted so far before, or is doubted."""
+
+    async def doubt(self, passkey: PasskeyId, now: datetime) -> None:
+        """There is a copy of it: it opens nothing any more."""
+
+    async def end(self, passkey: PasskeyId, account: AccountId) -> bool:
+        """Forget one of that account's keys; False when there is none."""
+
+
+class PasskeyProofs(Protocol):
+    """What devices say about passkeys (WebAuthn), for one name under which the desk is reached."""
+
+    def new_challenge(self) -> str:
+        """256 random bits in base64url."""
+
+    def challenge_of(self, answer: str) -> str:
+        """What the answer says it has signed; empty for what is no answer.  Nothing is proven by it."""
+
+    def credential_of(self, answer: str) -> str:
+        """Which key the answer says it is of; empty for what is no answer.  Nothing is proven by it."""
+
+    def made(self, answer: str, challenge: str) -> NewPasskey:
+        """The key that a device has made for this challenge and this desk.  Raises NotProven."""
+
+    def signed(self, answer: str, challenge: str, passkey: Passkey) -> Signed:
+        """That this key has signed this challenge for this desk.  Raises NotProven."""
 
 
 class Audit(Protocol):
@@ -617,6 +691,8 @@ class Transaction(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def passkeys(self) -> Passkeys: ...
     @property
     def audit(self) -> Audit: ...
     @property

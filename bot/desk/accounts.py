@@ -6,7 +6,7 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
-from bot.desk.auth import Visit, for_strangers
+from bot.desk.auth import Visit, after_proof, for_strangers, home_of
 from bot.desk.proofs import otp_address
 from bot.domain.account import DEVICE_LIVES, SHORTEST_PASSWORD, AccountId, Role, SessionId
 from bot.domain.errors import NotProven, Refused, TooOften
@@ -23,20 +23,14 @@ async def sign_in_page(visit: Visit) -> Response:
     return visit.go(home_of(visit.account.role)) if visit.account else for_strangers(visit, "sign_in.html")
 
 
-def home_of(role: Role) -> str:
-    """The first page of a role."""
-    return "/" if role.reads else "/accounts"
-
-
 async def let_in(visit: Visit) -> Response:
     """Password and code, at once; nothing says which of them was wrong."""
     field = visit.form.get
-    client = visit.request.client
     given = Given(
         name=field("name", ""),
         password=field("password", ""),
         code=field("code", ""),
-        address=client.host if client else "",
+        address=client_of(visit),
         device=visit.request.cookies.get(visit.desk.cookie("device"), ""),
     )
     try:
@@ -44,21 +38,27 @@ async def let_in(visit: Visit) -> Response:
     except NotProven:
         return for_strangers(visit, "sign_in.html", 403, fault=visit.words.gettext("Name, password or code is wrong."))
     except TooOften as refusal:
-        return _too_often(visit, "sign_in.html", refusal)
-    return _kept(visit, entered, visit.go(home_of(entered.account.role)))
+        return too_often(visit, "sign_in.html", refusal)
+    return kept(visit, entered, visit.go(home_of(entered.account.role)))
 
 
-def _too_often(visit: Visit, template: str, refusal: TooOften) -> Response:
+def client_of(visit: Visit) -> str:
+    """The address from which a visit comes, as far as it can be believed."""
+    return visit.desk.proxies.client_of(visit.request)
+
+
+def too_often(visit: Visit, template: str, refusal: TooOften, **values: object) -> Response:
+    """When the next try is looked at."""
     minutes = -(-refusal.seconds // 60)
     fault = visit.words.ngettext(
         "Too many tries. The next one is looked at in {n} minute.", "Too many tries. The next one is looked at in {n} minutes.", minutes
     )
-    response = for_strangers(visit, template, 429, fault=fault)
+    response = for_strangers(visit, template, 429, fault=fault, **values)
     response.headers["Retry-After"] = str(refusal.seconds)
     return response
 
 
-def _kept(visit: Visit, entered: Entered, response: Response) -> Response:
+def kept(visit: Visit, entered: Entered, response: Response) -> Response:
     """The browser is signed in, and known from now on."""
     visit.desk.keep(response, "session", entered.token)
     visit.desk.keep(response, "device", entered.device, int(DEVICE_LIVES.total_seconds()))
@@ -85,14 +85,18 @@ async def _begin_form(visit: Visit, status: int = 200, fault: str | None = None)
     except Refused as refusal:
         return for_strangers(visit, "problem.html", 404, sentence=said(visit.words, refusal))
     address = otp_address(invitation.secret, invitation.name or "", _ISSUER)
-    name = invitation.name or visit.form.get("name", "")
-    secret = " ".join(invitation.secret[start : start + 4] for start in range(0, len(invitation.secret), 4))
+    name, secret = invitation.name or visit.form.get("name", ""), spaced(invitation.secret)
     return for_strangers(
-        visit, "begin.html", status, fault=fault, invitation=invitation, name=name, secret=secret, picture=_picture(address)
+        visit, "begin.html", status, fault=fault, invitation=invitation, name=name, secret=secret, picture=picture_of(address)
     )  # fmt: skip
 
 
-def _picture(address: str) -> Markup:
+def spaced(secret: str) -> str:
+    """In groups of four, as one types it."""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+def picture_of(address: str) -> Markup:
     """A QR code as SVG; made of our own secret only, and segno writes nothing but a path."""
     drawn = io.BytesIO()
     segno.make(address, micro=False).save(drawn, kind="svg", scale=4, xmldecl=False, svgns=True, light="#fff", omitsize=True)
@@ -111,7 +115,7 @@ async def begin(visit: Visit) -> Response:
     except Refused as refusal:
         return await _begin_form(visit, 400, said(visit.words, refusal))
     home = home_of(begun.entered.account.role)
-    return _kept(visit, begun.entered, visit.page("codes.html", codes=begun.codes, home=home))
+    return kept(visit, begun.entered, visit.page("codes.html", codes=begun.codes, home=home))
 
 
 def said(words: Words, refused: Refused) -> str:
@@ -122,27 +126,30 @@ def said(words: Words, refused: Refused) -> str:
         "password": words.gettext("A password has at least {n} characters, and is not the name.", n=words.number(SHORTEST_PASSWORD)),
         "code": words.gettext("The code does not fit: look at the authenticator again, and at its clock."),
         "expired": words.gettext("This address is not valid any more. Ask for a new one."),
+        "passkey": words.gettext("The device has not proven its passkey. Try again."),
+        "passkey_known": words.gettext("This passkey is registered already."),
         "yourself": words.gettext("Nobody ends their own account: another administrator does."),
     }.get(refused.reason) or words.gettext("There is no such account.")
 
 
 async def prove_page(visit: Visit) -> Response:
     """Password and code once more."""
-    return visit.page("prove.html")
+    return visit.page("prove.html", then=visit.request.query_params.get("then", ""))
 
 
 async def prove(visit: Visit) -> Response:
-    """Then the page of accounts is open for ten minutes."""
+    """Then what is dangerous may be done for ten minutes."""
     field = visit.form.get
     try:
         await sign_in.prove_again(
             visit.desk.house, visit.desk.proofs, visit.me, visit.mine, field("password", ""), field("code", "")
         )  # fmt: skip
     except NotProven:
-        return visit.page("prove.html", 403, fault=visit.words.gettext("Password or code is wrong."))
+        fault = visit.words.gettext("Password or code is wrong.")
+        return visit.page("prove.html", 403, fault=fault, then=field("then", ""))
     except TooOften as refusal:
-        return _too_often(visit, "prove.html", refusal)
-    return visit.go("/accounts" if not visit.me.role.reads else "/sessions")
+        return too_often(visit, "prove.html", refusal, then=field("then", ""))
+    return visit.go(after_proof(visit))
 
 
 async def sessions_page(visit: Visit) -> Response:
@@ -173,7 +180,10 @@ async def accounts_page(visit: Visit) -> Response:
 
 async def _accounts(visit: Visit, status: int = 200, fault: str | None = None) -> Response:
     everybody = await accounts.everybody(visit.desk.house)
-    return visit.page("accounts.html", status, everybody=everybody, roles=list(Role), lanes=list(DutyLane), fault=fault)
+    by_id = {each.id: each.name for each in everybody}
+    return visit.page(
+        "accounts.html", status, everybody=everybody, by_id=by_id, roles=list(Role), lanes=list(DutyLane), fault=fault
+    )  # fmt: skip
 
 
 async def invite(visit: Visit) -> Response:

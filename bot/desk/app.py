@@ -12,7 +12,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.desk.auth import Desk, Page, admit
+from bot.desk.keys import DeskKeys, name_of
 from bot.desk.pages import Pages
+from bot.desk.proxies import NO_PROXIES, Proxies
 from bot.desk.routes import pages
 from bot.desk.security import Guarded
 from bot.logs import frames
@@ -24,9 +26,14 @@ log = structlog.get_logger(__name__)
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def build(house: House, proofs: Proofs, hosts: frozenset[str], *, address: str, secure: bool) -> ASGIApp:
-    """The application; browsers reach it at ``address``, or by another of the names ``hosts``; ``secure``: by https."""
-    desk = Desk(house=house, proofs=proofs, pages=Pages(), address=address, secure=secure)
+def build(house: House, proofs: Proofs, hosts: frozenset[str], *, address: str, secure: bool, proxies: Proxies = NO_PROXIES) -> ASGIApp:
+    """The application; browsers reach it at ``address``, or by another of the names ``hosts``; ``secure``: by https.
+
+    ``proxies``: whose word is taken on who asks.
+    """
+    name = name_of(address)
+    keys = None if name is None else DeskKeys(address, name)
+    desk = Desk(house=house, proofs=proofs, pages=Pages(), address=address, secure=secure, keys=keys, proxies=proxies)
     routes = [Route(page.path, _endpoint(desk, page), methods=[page.method]) for page in pages(house)]
     app = Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown, 500: _failed})
     app.router.redirect_slashes = False

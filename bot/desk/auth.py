@@ -1,5 +1,6 @@
 """Who is at the door of a page: stranger or account, with which role; one guard for every route."""
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.desk.keys import DeskKeys
 from bot.desk.pages import Pages
+from bot.desk.proxies import NO_PROXIES, Proxies
 from bot.desk.security import TooLarge, comes_from_us, form_of, is_same
 from bot.domain.account import Account, Role, Session
 from bot.locales import Words
@@ -22,6 +25,8 @@ EVERYBODY = READERS | ADMINISTRATORS
 #: Nobody is asked who they are.
 STRANGERS: frozenset[Role] = frozenset()
 
+#: What may stand in the address of a page of ours; never another host's.
+_PAGE = re.compile(r"/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 _FORM_TOKEN = "form_token"  # noqa: S105 - a field's name
 
 
@@ -34,6 +39,8 @@ class Desk:
     pages: Pages
     address: str  #: under which browsers reach it
     secure: bool  #: by https
+    keys: DeskKeys | None  #: passkeys for that address; None: browsers make none for it
+    proxies: Proxies = NO_PROXIES
 
     def cookie(self, name: str) -> str:
         """``__Host-`` cookies are for https; over plain loopback, where there is none, they have a plain name."""
@@ -104,6 +111,7 @@ class Page:
     method: str = "GET"
     fresh: bool = False  #: only shortly after password and code were given
     passive: bool = False  #: asked for by a page and not by a person: keeps no session awake
+    early: bool = False  #: also while a lost second factor has to be replaced
 
 
 async def admit(desk: Desk, page: Page, request: Request) -> Response:
@@ -113,6 +121,8 @@ async def admit(desk: Desk, page: Page, request: Request) -> Response:
         return visit.go("/sign-in") if not page.passive else Response(status_code=401)
     if page.roles and visit.me.role not in page.roles:
         return visit.problem(403, visit.words.gettext("This page is not for your role."))
+    if page.roles and visit.mine.renews and not page.early:
+        return visit.go("/authenticator") if not page.passive else Response(status_code=401)
     if page.method == "POST":
         try:
             form = await form_of(request)
@@ -122,8 +132,25 @@ async def admit(desk: Desk, page: Page, request: Request) -> Response:
             return visit.problem(403, visit.words.gettext("This form is too old, or not from this page. Open the page again."))
         visit = replace(visit, form=form)
     if page.fresh and not visit.mine.is_proved(desk.house.clock.now()):
-        return visit.go("/prove")
+        return visit.go(f"/prove?then={_back_to(page, request)}")
     return await page.handler(visit)
+
+
+def _back_to(page: Page, request: Request) -> str:
+    """The page from which something dangerous was to be done: the page itself, or the one that a form's address begins with."""
+    path = request.url.path
+    return path if page.method == "GET" else path.rpartition("/")[0] or path
+
+
+def home_of(role: Role) -> str:
+    """The first page of a role."""
+    return "/" if role.reads else "/accounts"
+
+
+def after_proof(visit: Visit) -> str:
+    """Back to where it was asked for: a page of ours, or the role's first one."""
+    then = visit.form.get("then", "")
+    return then if _PAGE.fullmatch(then) else "/sessions" if visit.me.role.reads else "/accounts"
 
 
 async def _visit(desk: Desk, page: Page, request: Request) -> Visit:

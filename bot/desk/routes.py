@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, conversation, figures, queue
+from bot.desk import accounts, conversation, factors, figures, queue
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
 from bot.usecases.house import House
 
-_TYPES = {"desk.css": "text/css", "desk.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_TYPES = {"desk.css": "text/css", "desk.js": "text/javascript", "passkeys.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _FILES = {name: (STATIC / name).read_bytes() for name in _TYPES}
 
 
@@ -29,12 +29,22 @@ def pages(house: House) -> Sequence[Page]:
         Page("/static/{name}", static, STRANGERS, passive=True),
         Page("/sign-in", accounts.sign_in_page, STRANGERS),
         Page("/sign-in", accounts.let_in, STRANGERS, method="POST"),
+        Page("/sign-in/passkey", factors.let_in, STRANGERS, method="POST"),
+        Page("/sign-in/passkey/options", factors.sign_in_options, STRANGERS, method="POST"),
         Page("/begin/{token}", accounts.begin_page, STRANGERS),
         Page("/begin/{token}", accounts.begin, STRANGERS, method="POST"),
         Page("/language", accounts.language, STRANGERS, method="POST"),
-        Page("/sign-out", accounts.sign_out, EVERYBODY, method="POST"),
-        Page("/prove", accounts.prove_page, EVERYBODY),
-        Page("/prove", accounts.prove, EVERYBODY, method="POST"),
+        Page("/sign-out", accounts.sign_out, EVERYBODY, method="POST", early=True),
+        Page("/prove", accounts.prove_page, EVERYBODY, early=True),
+        Page("/prove", accounts.prove, EVERYBODY, method="POST", early=True),
+        Page("/prove/passkey", factors.prove, EVERYBODY, method="POST", early=True),
+        Page("/prove/passkey/options", factors.prove_options, EVERYBODY, method="POST", early=True),
+        Page("/passkeys", factors.passkeys_page, EVERYBODY, fresh=True, early=True),
+        Page("/passkeys/options", factors.add_options, EVERYBODY, method="POST", fresh=True, early=True),
+        Page("/passkeys/add", factors.add, EVERYBODY, method="POST", fresh=True, early=True),
+        Page("/passkeys/end", factors.end, EVERYBODY, method="POST", fresh=True),
+        Page("/authenticator", factors.authenticator_page, EVERYBODY, fresh=True, early=True),
+        Page("/authenticator", factors.renew, EVERYBODY, method="POST", fresh=True, early=True),
         Page("/sessions", accounts.sessions_page, EVERYBODY),
         Page("/sessions/end", accounts.revoke, EVERYBODY, method="POST"),
         Page("/sessions/codes", accounts.renew_codes, EVERYBODY, method="POST", fresh=True),

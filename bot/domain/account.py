@@ -9,6 +9,7 @@ from bot.domain.ids import OfficerId
 
 AccountId = NewType("AccountId", str)
 SessionId = NewType("SessionId", str)
+PasskeyId = NewType("PasskeyId", str)
 
 #: A session ends after so long without an act of its person, and after so long in any case.
 IDLE = timedelta(minutes=30)
@@ -24,6 +25,8 @@ INVITED_LIVES = timedelta(hours=24)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
 LONGEST_NAME = 80
+#: What a passkey has to sign is asked for and answered within this.
+CHALLENGE_LIVES = timedelta(minutes=5)
 RECOVERY_CODES = 10
 
 
@@ -49,6 +52,7 @@ class Account:
     role: Role
     officer: OfficerId | None = None  #: the same person in the queue; None for administrators, and for officers who were removed
     disabled: bool = False
+    invited_by: AccountId | None = None  #: the administrator who did; None: the first one
 
     @property
     def is_live(self) -> bool:
@@ -65,6 +69,38 @@ class Lock:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Passkey:
+    """A key of an account's person, which signs what it is given and never leaves their device."""
+
+    id: PasskeyId
+    account: AccountId
+    name: str = field(repr=False)
+    credential: str = field(repr=False)  #: by which its device names it, in base64url
+    public_key: bytes = field(repr=False)
+    count: int  #: how often it says that it has signed; 0 for ever where it does not count
+    created_at: datetime
+    used_at: datetime | None = None
+    doubted_at: datetime | None = None  #: it counted backwards: there is a copy of it, and neither opens anything any more
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPasskey:
+    """What a device has made, and proven to have."""
+
+    credential: str = field(repr=False)
+    public_key: bytes = field(repr=False)
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signed:
+    """What a passkey has signed, verified."""
+
+    count: int
+    knows_person: bool  #: its device has asked for a finger, a face or a number
+
+
+@dataclass(frozen=True, kw_only=True)
 class Session:
     """One signed-in browser."""
 
@@ -74,6 +110,7 @@ class Session:
     seen_at: datetime
     proved_at: datetime  #: when password and code were last given
     form_token: str = field(repr=False)  #: what every form of this session carries
+    renews: bool = False  #: a recovery code opened it: nothing else is done before there is a new second factor
 
     def is_alive(self, now: datetime) -> bool:
         """Neither idle for too long nor too old."""
@@ -93,6 +130,7 @@ class Invitation:
     name: str | None = field(repr=False)  #: None: the first account chooses its own
     secret: str = field(repr=False)
     duties: tuple[str, ...]
+    by: AccountId | None = None
 
     @property
     def is_first(self) -> bool:
@@ -112,5 +150,7 @@ class Limit:
 STRANGERS = (Limit(tries=10, within=timedelta(minutes=5)), Limit(tries=50, within=timedelta(days=1)))
 #: Per browser that signed in to this account before: its person's own way.
 KNOWN = (Limit(tries=10, within=timedelta(minutes=5)), Limit(tries=50, within=timedelta(days=1)))
+#: Challenges for passkeys per address: each is a row that lives for minutes.
+CHALLENGES = (Limit(tries=300, within=timedelta(minutes=5)),)
 #: Per address, over all accounts, from unknown browsers.  Behind a reverse proxy everybody has one address: hence so wide.
 ADDRESS = (Limit(tries=60, within=timedelta(minutes=5)),)

@@ -11,7 +11,7 @@ from bot.domain.account import Account, AccountId, Invitation, Lock, Role
 from bot.domain.errors import Refused
 from bot.domain.ids import OfficerId
 from bot.storage.base import Work, opened, sealed
-from bot.storage.desktables import accounts, devices, invitations, recovery_codes, sessions
+from bot.storage.desktables import accounts, devices, invitations, passkeys, recovery_codes, sessions
 
 _ALL = select(accounts).order_by(accounts.c.created_at, accounts.c.id)
 
@@ -42,6 +42,7 @@ class SqlAccounts:
             "secret_sealed": self._sealed(lock.secret, "accounts", "secret_sealed", account.id),
             "last_step": step,
             "created_at": now,
+            "invited_by": account.invited_by,
         }
         try:
             await self._work.run(insert(accounts).values(values))
@@ -70,6 +71,7 @@ class SqlAccounts:
             role=Role(row["role"]),
             officer=None if row["officer_id"] is None else OfficerId(row["officer_id"]),
             disabled=row["disabled_at"] is not None,
+            invited_by=None if row["invited_by"] is None else AccountId(row["invited_by"]),
         )
 
     async def by_name(self, name: str) -> Account | None:
@@ -96,6 +98,11 @@ class SqlAccounts:
     def _recovery(self, account: AccountId, code: str) -> bytes:
         return self._work.blind("recovery_codes.code", f"{account}|{code}")
 
+    async def renew_secret(self, account: AccountId, secret: str, step: int) -> None:
+        """Codes of the old one fit no more."""
+        kept = self._sealed(secret, "accounts", "secret_sealed", account)
+        await self._work.change(accounts, account, secret_sealed=kept, last_step=step)
+
     async def recovery_left(self, account: AccountId) -> int:
         """Counted."""
         return int(await self._work.value(select(func.count()).where(recovery_codes.c.account_id == account)))
@@ -110,7 +117,7 @@ class SqlAccounts:
     async def disable(self, account: AccountId, now: datetime) -> None:
         """With everything by which it could come in."""
         await self._work.change(accounts, account, disabled_at=now)
-        for table in (sessions, devices, recovery_codes):
+        for table in (sessions, devices, recovery_codes, passkeys):
             await self._work.run(delete(table).where(table.c.account_id == account))
 
     async def invite(self, invitation: Invitation, token: str, by: AccountId | None, until: datetime) -> None:
@@ -145,6 +152,7 @@ class SqlAccounts:
             name=opened(self._key, row["name_sealed"], "invitations", "name_sealed", row["id"]) if named else None,
             secret=opened(self._key, row["secret_sealed"], "invitations", "secret_sealed", row["id"]),
             duties=tuple(row["duties"].split(",")),
+            by=None if row["invited_by"] is None else AccountId(row["invited_by"]),
         )
 
     async def spend_invitation(self, invitation: str) -> bool:

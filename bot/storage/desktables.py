@@ -1,6 +1,6 @@
 """The tables of the desk's accounts; like the others, personal columns end in ``_sealed`` or ``_index``."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Integer, LargeBinary, String, Table
 
 from bot.domain.account import Role
 from bot.storage.tables import Moment, metadata
@@ -27,6 +27,8 @@ accounts = Table(
     Column("last_step", BigInteger, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment),
+    # Accounts are never deleted: no foreign key is needed to keep this true.
+    Column("invited_by", _ID),
     _is_role(),
 )
 
@@ -60,6 +62,32 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("proved_at", Moment, nullable=False),
+    # A recovery code opened it, and there is no new second factor yet; the secret that was shown for one.
+    Column("renews", Boolean),
+    Column("offered_sealed", LargeBinary),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("account_id", _ID, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("credential_index", _INDEX, nullable=False, unique=True),
+    Column("credential_sealed", LargeBinary, nullable=False),
+    Column("key_sealed", LargeBinary, nullable=False),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("doubted_at", Moment),
+)
+
+#: What passkeys are asked to sign: the keyed hash of challenge and purpose, taken away by the first answer.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("challenge_index", _INDEX, primary_key=True),
+    Column("until", Moment, nullable=False, index=True),
 )
 
 #: Browsers that have signed in to an account before.

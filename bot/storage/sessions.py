@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, delete, insert, select, update
 from bot.domain.account import DEVICE_LIVES, LONGEST, AccountId, Limit, Session, SessionId
 from bot.domain.errors import TooOften
 from bot.domain.ids import new_id
-from bot.storage.base import Work, upsert
+from bot.storage.base import Work, opened, sealed, upsert
 from bot.storage.desktables import devices, sessions, throttles
 
 
@@ -44,7 +44,8 @@ class SqlSessions:
         """The forms' token follows from the session and our key: nobody can make it, and nothing more is kept."""
         form = base64.urlsafe_b64encode(self._work.blind("sessions.form", row["id"])).decode().rstrip("=")
         times = {name: row[name] for name in ("created_at", "seen_at", "proved_at")}
-        return Session(id=SessionId(row["id"]), account=AccountId(row["account_id"]), form_token=form, **times)
+        account, renews = AccountId(row["account_id"]), bool(row["renews"])
+        return Session(id=SessionId(row["id"]), account=account, form_token=form, renews=renews, **times)
 
     async def of(self, account: AccountId) -> list[Session]:
         """Newest first."""
@@ -64,6 +65,24 @@ class SqlSessions:
         """Nobody ends another's."""
         mine = (sessions.c.id == session) & (sessions.c.account_id == account)
         return await self._work.run(delete(sessions).where(mine)) == 1
+
+    async def end_others(self, session: SessionId, account: AccountId) -> None:
+        """Whoever sits in one of them signs in again."""
+        await self._work.run(delete(sessions).where(sessions.c.account_id == account, sessions.c.id != session))
+
+    async def renew(self, session: SessionId, *, renews: bool) -> None:
+        """Once the new one is there, what was offered for it is gone too."""
+        await self._work.change(sessions, session, renews=renews, offered_sealed=None)
+
+    async def offer(self, session: SessionId, secret: str) -> None:
+        """Replaces what was offered before."""
+        kept = sealed(self._work.kinds["officers"], secret, "sessions", "offered_sealed", session)
+        await self._work.change(sessions, session, offered_sealed=kept)
+
+    async def offered(self, session: SessionId) -> str | None:
+        """Opened."""
+        kept = await self._work.value(select(sessions.c.offered_sealed).where(sessions.c.id == session))
+        return None if kept is None else opened(self._work.kinds["officers"], kept, "sessions", "offered_sealed", session)
 
     async def remember(self, account: AccountId, now: datetime) -> str:
         """A token that opens nothing by itself."""

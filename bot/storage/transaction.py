@@ -14,6 +14,7 @@ from bot.storage.ledger import SqlAudit, SqlCounts
 from bot.storage.misread import SqlMisreads
 from bot.storage.officers import SqlOfficers
 from bot.storage.outbox import SqlOutbox
+from bot.storage.passkeys import SqlPasskeys
 from bot.storage.retention import SqlRetention
 from bot.storage.sessions import SqlSessions
 
@@ -66,6 +67,11 @@ class SqlTransaction:
     def sessions(self) -> SqlSessions:
         """Signed-in browsers."""
         return SqlSessions(self._work)
+
+    @cached_property
+    def passkeys(self) -> SqlPasskeys:
+        """Keys of accounts."""
+        return SqlPasskeys(self._work)
 
     @cached_property
     def audit(self) -> SqlAudit:

@@ -123,7 +123,7 @@ async def begin(house: House, proofs: Proofs, token: str, name: str, password: s
         if not await tx.accounts.spend_invitation(invitation.id):
             raise Refused("expired")
         officer = await _officer(tx, house, invitation, name) if invitation.role.reads else None
-        account = Account(id=AccountId(new_id()), name=name, role=invitation.role, officer=officer)
+        account = Account(id=AccountId(new_id()), name=name, role=invitation.role, officer=officer, invited_by=invitation.by)
         await tx.accounts.make(account, lock, step, [plain(each) for each in codes], house.clock.now())
         entered = await enter(tx, house, account, None)
         await tx.audit.append(actor(account), "account_made", account.id, {"role": str(account.role)})

@@ -1,12 +1,15 @@
 """Signing in at the desk: a name, a password and a code, all at once; and giving them again for a dangerous act.
 
+The other way in, by a passkey, is in ``passkeys``.
+
 How often one may try (OWASP ASVS 5.0, 6.1.1).  Failed tries are counted in fixed windows: for each account from browsers that never
 signed in to it, for each address, and, apart from both, for each browser that did sign in.  Strangers can use up only their own way:
 whoever has a browser that is known is not locked out by them.  What is refused for its number is not looked at and not counted.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from bot.domain.account import ADDRESS, KNOWN, STRANGERS, Account, AccountId, Limit, Lock, Session
 from bot.domain.errors import NotProven
@@ -14,6 +17,14 @@ from bot.ports import Proofs, Transaction
 from bot.usecases.house import House
 
 Limits = Mapping[str, Sequence[Limit]]
+
+
+class Factor(StrEnum):
+    """What somebody has shown beside, or instead of, the password."""
+
+    CODE = "code"  #: of the authenticator
+    RECOVERY = "recovery"  #: one of the ten that were written down
+    PASSKEY = "passkey"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +63,21 @@ async def sign_in(house: House, proofs: Proofs, given: Given) -> Entered:
     met = await _meet(house, given)
     right = await proofs.fits(given.password, met.lock.password if met.lock else None)
     async with house.store.begin() as tx:
-        account = await _proven(tx, house, proofs, met, given.code) if right else None
-        if account is None:
-            await _refuse(tx, met)
+        proven = await _proven(tx, house, proofs, met, given.code) if right else None
+        if proven is None:
+            await refuse(tx, met.account.id if met.account else None)
         else:
-            entered = await _enter(tx, house, account, met, given)
+            account, factor = proven
+            entered = await _enter(tx, house, account, met, given, factor)
         await tx.commit()
-    if account is None:
+    if proven is None:
         raise NotProven("sign_in")
     return entered
+
+
+def limits_of(device: str | None, address: str) -> dict[str, Sequence[Limit]]:
+    """A browser that is known has a way of its own; of all others, those with one address share theirs."""
+    return {f"device:{device}": KNOWN} if device else {f"address:{address}": ADDRESS}
 
 
 async def _meet(house: House, given: Given) -> _Met:
@@ -69,49 +86,55 @@ async def _meet(house: House, given: Given) -> _Met:
         account = await tx.accounts.by_name(given.name)
         device = await tx.sessions.device(given.device, account.id, now) if account and given.device else None
         name = f"name:{given.name.casefold()}"
-        limits: Limits = {f"device:{device}": KNOWN} if device else {name: STRANGERS, f"address:{given.address}": ADDRESS}
+        limits = limits_of(device, given.address) | ({} if device else {name: STRANGERS})
         await tx.sessions.admit(limits, now)
         lock = await tx.accounts.lock_of(account.id) if account else None
         await tx.commit()
     return _Met(account=account, lock=lock, limits=limits, device=device)
 
 
-async def _proven(tx: Transaction, house: House, proofs: Proofs, met: _Met, code: str) -> Account | None:
+async def _proven(tx: Transaction, house: House, proofs: Proofs, met: _Met, code: str) -> tuple[Account, Factor] | None:
     """The account as it is now, with the code spent; None: it may not come in, or the code is wrong or was used before."""
     if met.account is None or met.lock is None:
         return None
     account = await tx.accounts.get(met.account.id)
-    if account.is_live and await spend(tx, house, proofs, account.id, met.lock, code):
-        return account
-    return None
+    factor = await spend(tx, house, proofs, account.id, met.lock, code) if account.is_live else None
+    return None if factor is None else (account, factor)
 
 
-async def spend(tx: Transaction, house: House, proofs: Proofs, account: AccountId, lock: Lock, code: str) -> bool:
-    """Use up a one-time code or a recovery code; False when it is wrong or was used before."""
+async def spend(tx: Transaction, house: House, proofs: Proofs, account: AccountId, lock: Lock, code: str) -> Factor | None:
+    """Use up a one-time code or a recovery code; None when it is wrong or was used before."""
     code = "".join(code.split())
     step = proofs.step(lock.secret, code, house.clock.now())
     if step is not None:
-        return await tx.accounts.spend_step(account, step)
-    return await tx.accounts.spend_recovery(account, code.replace("-", "").upper())
+        return Factor.CODE if await tx.accounts.spend_step(account, step) else None
+    return Factor.RECOVERY if await tx.accounts.spend_recovery(account, code.replace("-", "").upper()) else None
 
 
-async def _refuse(tx: Transaction, met: _Met) -> None:
+async def refuse(tx: Transaction, account: AccountId | None) -> None:
+    """Counted, and audited where it was somebody's account."""
     await tx.counts.add("sign_in_refused")
-    if met.account is not None:
-        await tx.audit.append("stranger", "sign_in_refused", met.account.id)
+    if account is not None:
+        await tx.audit.append("stranger", "sign_in_refused", account)
 
 
-async def _enter(tx: Transaction, house: House, account: Account, met: _Met, given: Given) -> Entered:
+async def _enter(tx: Transaction, house: House, account: Account, met: _Met, given: Given, factor: Factor) -> Entered:
     await tx.sessions.forgive(met.limits, house.clock.now())
-    entered = await enter(tx, house, account, given.device if met.device else None)
-    await tx.audit.append(actor(account), "signed_in", account.id)
+    entered = await enter(tx, house, account, given.device if met.device else None, factor)
+    await tx.audit.append(actor(account), "signed_in", account.id, {"by": str(factor)})
     return entered
 
 
-async def enter(tx: Transaction, house: House, account: Account, device: str | None) -> Entered:
-    """A session for somebody who has just proven who they are; ``device``: the token of a browser that is known already."""
+async def enter(tx: Transaction, house: House, account: Account, device: str | None, factor: Factor = Factor.CODE) -> Entered:
+    """A session for somebody who has just proven who they are; ``device``: the token of a browser that is known already.
+
+    Who came in by a recovery code has lost the second factor, and makes a new one before anything else.
+    """
     now = house.clock.now()
     session, token = await tx.sessions.begin(account.id, now)
+    if factor is Factor.RECOVERY:
+        await tx.sessions.renew(session.id, renews=True)
+        session = replace(session, renews=True)
     return Entered(account=account, session=session, token=token, device=device or await tx.sessions.remember(account.id, now))
 
 
@@ -125,13 +148,15 @@ async def prove_again(house: House, proofs: Proofs, account: Account, session: S
         await tx.commit()
     right = await proofs.fits(password, lock.password)
     async with house.store.begin() as tx:
-        proven = right and await spend(tx, house, proofs, account.id, lock, code)
-        if proven:
+        factor = await spend(tx, house, proofs, account.id, lock, code) if right else None
+        if factor is not None:
             await tx.sessions.forgive(limits, now)
             await tx.sessions.prove(session.id, now)
-        await tx.audit.append(actor(account), "proved" if proven else "proof_refused", account.id)
+        if factor is Factor.RECOVERY:
+            await tx.sessions.renew(session.id, renews=True)
+        await tx.audit.append(actor(account), "proof_refused" if factor is None else "proved", account.id)
         await tx.commit()
-    if not proven:
+    if factor is None:
         raise NotProven("prove")
 
 

@@ -227,7 +227,7 @@ async def test_an_administrator_invites_and_ends_accounts_shortly_after_giving_p
 ) -> None:
     browser, officer = await desk_of(home, proofs, root), await desk_of(home, proofs, ana)
     home.clock.move(minutes=11)
-    assert (await browser.get("/accounts")).headers["location"] == "/prove"
+    assert (await browser.get("/accounts")).headers["location"] == "/prove?then=/accounts"
     wrong = await browser.post("/prove", on="/prove", password="wrong", code=root.code())
     assert wrong.status_code == 403
     await browser.post("/prove", on="/prove", password=PASSWORD, code=root.code())
