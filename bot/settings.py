@@ -19,6 +19,8 @@ _TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{10,64}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{8,256}")
 #: Tokens and numbers that stand in documentation everywhere.
 _EXAMPLES = ("123456:abc-def1234", "110201543:aahdqtcvch1vgwjxfseofsas0k5paldsaw", "changeme", "change-me", "change_me", "your-", "your_")
+#: What a process gets in place of a secret that it does not need.
+_LEFT_OUT = "left-out-for-this-process"
 _LOCAL_NAMES = frozenset({"localhost"})
 
 
@@ -40,6 +42,17 @@ def _url(text: object) -> object:
     return str(text).rstrip("/")
 
 
+def _networks(text: object) -> object:
+    """Addresses and networks, with commas between them."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return tuple(ipaddress.ip_network(each.strip()) for each in text.split(","))
+    except ValueError:
+        raise ValueError("must be addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8") from None
+
+
+Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], BeforeValidator(_networks)]
 Listen = Annotated[tuple[str, int], BeforeValidator(_address)]
 Url = Annotated[str, BeforeValidator(_url)]
 
@@ -74,10 +87,12 @@ class Settings(BaseModel):
     nlu_url: Url | None = None
     nlu_token: SecretStr | None = None
     allow_unattended: bool = False
+    desk: bool = True  #: whether there is a desk at all
     desk_listen: Listen = ("127.0.0.1", 8400)
     desk_url: Url | None = None  #: under which officers' browsers reach the desk, when that is not where it listens
     desk_tls_certificate: Path | None = None
     desk_tls_key: Path | None = None
+    desk_trusted_proxies: Networks = ()  #: which may say for whom they ask
     metrics_listen: Listen | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     config: Path | None = None
@@ -158,7 +173,18 @@ class Settings(BaseModel):
     @property
     def desk_is_wanted(self) -> bool:
         """Whether somebody set where the desk listens: then a start without it is refused."""
-        return "desk_listen" in self.model_fields_set
+        return "desk_listen" in self.model_fields_set and self.desk
+
+    @property
+    def without_messengers(self) -> Mapping[str, str]:
+        """Settings for a process that speaks with no messenger: each secret that is set and that it does not need is another word.
+
+        The bot's public number stays: it stands in the names of conversations.  What overrides the environment overrides ``.env`` too.
+        """
+        kept = {"database_url"}
+        held = {name for name in self.model_fields_set if isinstance(getattr(self, name), SecretStr)} - kept
+        number = self.telegram_token.get_secret_value().partition(":")[0] if self.telegram_token else ""
+        return {f"DL_{name.upper()}": f"{number}:{_LEFT_OUT}" if name == "telegram_token" else _LEFT_OUT for name in sorted(held)}
 
     @property
     def desk_has_tls(self) -> bool:
@@ -186,6 +212,10 @@ class Settings(BaseModel):
     def _desk(self) -> Self:
         if (self.desk_tls_certificate is None) != (self.desk_tls_key is None):
             raise ValueError("DL_DESK_TLS_CERTIFICATE and DL_DESK_TLS_KEY: each needs the other")
+        if self.desk_url is not None and not self.desk_is_secure and not is_local(urlsplit(self.desk_url).hostname or ""):
+            raise ValueError("DL_DESK_URL: passwords would travel in clear: https, or this machine, is needed")
+        if any(network.prefixlen == 0 for network in self.desk_trusted_proxies):
+            raise ValueError("DL_DESK_TRUSTED_PROXIES: everybody would be trusted: name the proxies")
         if is_local(self.desk_listen[0]):
             return self
         if not self.desk_has_tls:

@@ -13,9 +13,12 @@ import uvicorn
 from bot import logs
 from bot.desk.app import build
 from bot.desk.proofs import DeskProofs
+from bot.desk.proxies import Proxies
+from bot.domain.errors import RefuseToStart
 from bot.settings import Settings
 from bot.usecases.accounts import first_token
 from bot.usecases.house import House
+from bot.wiring import tls
 from bot.wiring.house import ROOT, open_house
 from bot.wiring.reload import LOOK_EVERY, Reload, marks
 from bot.workers import sockets
@@ -29,18 +32,24 @@ _GRACE = 1
 async def desk(settings: Settings, listening: socket.socket | None, say: Callable[[str], None]) -> None:
     """Serve the desk until told to stop; ``say`` gets the one-time address while there is no account."""
     asyncio.get_running_loop().set_exception_handler(logs.loop_failed)
+    if not settings.desk:
+        raise RefuseToStart("DL_DESK: the desk is turned off")
+    tls.check(settings)
     held = listening or sockets.listen("DL_DESK_LISTEN", settings.desk_listen)
     read = marks(settings.mission, ROOT)
     async with open_house(settings) as house:
         proofs = DeskProofs()
         if (token := await first_token(house, proofs)) is not None:
             say(f"desk: the first account is made, once and within an hour, at {settings.desk_address}/begin/{token}")
-        server = _Server(_config(settings, house, proofs))
+        config = _config(settings, house, proofs)
+        server = _Server(config)
         log.info("desk_listens", tls=settings.desk_has_tls)
         stop = asyncio.Event()
         reload = Reload(house, settings.mission, ROOT, read)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(every("content", LOOK_EVERY, reload.look, stop))
+            if config.ssl is not None:
+                tasks.create_task(every("certificate", tls.LOOK_EVERY, tls.Renewal(settings, config.ssl).look, stop))
             tasks.create_task(_served(server, held, stop))
 
 
@@ -62,10 +71,17 @@ async def _served(server: uvicorn.Server, held: socket.socket, stop: asyncio.Eve
 
 
 def _config(settings: Settings, house: House, proofs: DeskProofs) -> uvicorn.Config:
-    """No access log (addresses with tokens in them), no header that names the server, nobody's word on who asks."""
+    """No access log (addresses with tokens in them), no header that names the server; who asks is the desk's own business."""
     certificate, key = settings.desk_tls_certificate, settings.desk_tls_key
-    return uvicorn.Config(
-        build(house, proofs, settings.desk_hosts, address=settings.desk_address, secure=settings.desk_is_secure),
+    config = uvicorn.Config(
+        build(
+            house,
+            proofs,
+            settings.desk_hosts,
+            address=settings.desk_address,
+            secure=settings.desk_is_secure,
+            proxies=Proxies(settings.desk_trusted_proxies),
+        ),
         access_log=False,
         log_config=None,
         server_header=False,
@@ -75,4 +91,7 @@ def _config(settings: Settings, house: House, proofs: DeskProofs) -> uvicorn.Con
         timeout_graceful_shutdown=_GRACE,
         ssl_certfile=certificate and str(certificate),
         ssl_keyfile=key and str(key),
+        ssl_ciphers=tls.CIPHERS,
     )
+    config.load()
+    return config

@@ -32,7 +32,7 @@ from bot.settings import Settings
 from bot.storage.database import SqlStore, exists
 from bot.usecases.house import House
 from bot.usecases.understand import hear
-from bot.wiring import lastgood
+from bot.wiring import lastgood, tls
 from bot.wiring.contents import interface_words
 from bot.wiring.house import ROOT, build_house
 from bot.wiring.processes import model_process
@@ -47,6 +47,7 @@ async def check(settings: Settings, audit_head: tuple[int, str] | None = None) -
     """Every fault, one sentence each; a missing key and database are none, wrong ones are."""
     faults = [*_content(settings), *_model_files()]
     try:
+        tls.check(settings)
         await _database(settings, audit_head)
     except RefuseToStart as refusal:
         faults.append(str(refusal))

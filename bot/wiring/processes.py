@@ -14,7 +14,7 @@ from bot.domain.errors import RefuseToStart
 from bot.nlu import HttpNlu, load_classes
 from bot.settings import Settings, process_environment
 from bot.storage.database import lock_data_dir
-from bot.wiring import lastgood
+from bot.wiring import lastgood, tls
 from bot.wiring.house import ROOT, model_of, prepare, refuse_incomplete
 from bot.workers import sockets
 from bot.workers.supervisor import Child, Supervisor, desk_argv, worker_argv
@@ -28,6 +28,7 @@ _SERVER = (str(ROOT / "nlu" / ".venv" / "bin" / "python"), str(ROOT / "nlu" / "s
 async def supervise(settings: Settings) -> int:
     """Run everything that is configured until it is told to stop; the exit code."""
     refuse_incomplete(settings)
+    tls.check(settings)
     with lock_data_dir(settings.data_dir):
         await prepare(settings)
         lastgood.keep(settings.mission, ROOT, settings.data_dir)
@@ -62,6 +63,8 @@ def _desk(settings: Settings, env: Mapping[str, str], given: Mapping[str, socket
 
     Raises RefuseToStart where somebody asked for it.
     """
+    if not settings.desk:
+        return []
     try:
         listening = given.get("desk") or sockets.listen("DL_DESK_LISTEN", settings.desk_listen)
     except RefuseToStart:
@@ -71,6 +74,8 @@ def _desk(settings: Settings, env: Mapping[str, str], given: Mapping[str, socket
         return []
     _kept_open.append(listening)
     argv = desk_argv(listening.fileno())
+    # It faces the network, and speaks with no messenger: what it does not have it cannot lose.
+    env = {**env, **settings.without_messengers}
     return [Child(name="desk", argv=argv, env=env, fds=(listening.fileno(),), own_session=True)]
 
 

@@ -7,6 +7,7 @@ import httpx
 
 from bot.desk.app import build
 from bot.desk.proofs import DeskProofs
+from bot.desk.proxies import NO_PROXIES, Proxies
 from bot.usecases.house import House
 from tests.desk.people import PASSWORD, Person
 
@@ -16,9 +17,11 @@ HOST = "127.0.0.1"
 class Browser:
     """One browser with its cookies."""
 
-    def __init__(self, house: House, proofs: DeskProofs, *, secure: bool = False) -> None:
-        app = build(house, proofs, frozenset({HOST}), address="https://desk.example", secure=secure)
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("192.0.2.1", 1))
+    def __init__(
+        self, house: House, proofs: DeskProofs, *, secure: bool = False, at: str = "192.0.2.1", proxies: Proxies = NO_PROXIES
+    ) -> None:
+        app = build(house, proofs, frozenset({HOST}), address="https://desk.example", secure=secure, proxies=proxies)
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(at, 1))
         self.http = httpx.AsyncClient(transport=transport, base_url=f"{'https' if secure else 'http'}://{HOST}")
 
     async def get(self, path: str) -> httpx.Response:

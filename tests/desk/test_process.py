@@ -86,6 +86,49 @@ async def test_alone_it_stops_when_it_is_told_to_and_says_so_by_its_exit_code(tm
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
 
 
+def environment_of(process: Process, word: str) -> dict[str, str]:
+    """That of the child which is called with this word."""
+    (child,) = [
+        number
+        for number in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        if word in Path(f"/proc/{number}/cmdline").read_text().split("\0")
+    ]
+    given = Path(f"/proc/{child}/environ").read_text().split("\0")
+    return dict(each.split("=", 1) for each in given if each)
+
+
+async def test_the_desk_gets_no_secret_of_a_messenger_and_the_worker_does(tmp_path: Path) -> None:
+    port, secret = free_port(), "70030:kestrel-kestrel-kestrel"
+    messengers = {
+        "DL_TELEGRAM_TOKEN": secret, "DL_TELEGRAM_API_URL": "http://127.0.0.1:9", "DL_SIGNAL_ACCOUNT": "+38267000000",
+        "DL_SIGNAL_API_URL": "http://127.0.0.1:9", "DL_SIGNAL_WEBHOOK_LISTEN": f"127.0.0.1:{free_port()}",
+        "DL_SIGNAL_WEBHOOK_SECRET": "kestrel-webhook", "DL_MISSION_FILE": str(ROOT / "missions" / "podgorica.toml"),
+        "DL_MASTER_KEY_FILE": str(tmp_path / "master.key"),
+    }  # fmt: skip
+    async with bot(tmp_path, "run", DL_DESK_LISTEN=f"127.0.0.1:{port}", **messengers) as process:
+        assert (await answers(f"http://127.0.0.1:{port}/sign-in")).status_code == 200
+        desk, worker = environment_of(process, "desk"), environment_of(process, "work")
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.wait(), PATIENCE)
+    assert "kestrel" not in str(desk)
+    assert desk["DL_TELEGRAM_TOKEN"].startswith("70030:"), "whose bot it is, it has to know"
+    assert (worker["DL_TELEGRAM_TOKEN"], worker["DL_SIGNAL_WEBHOOK_SECRET"]) == (secret, "kestrel-webhook"), "the control"
+
+
+async def test_a_desk_that_is_turned_off_is_not_there(tmp_path: Path) -> None:
+    port = free_port()
+    async with bot(tmp_path, "run", DL_DESK="false", DL_DESK_LISTEN=f"127.0.0.1:{port}") as process:
+        await until(lambda: "child_started" in said(tmp_path), "everything else runs", PATIENCE)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
+    assert "child=desk" not in said(tmp_path)
+    assert "/begin/" not in said(tmp_path)
+    async with bot(tmp_path, "desk", DL_DESK="false") as process:
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 2
+    assert "DL_DESK: the desk is turned off" in said(tmp_path)
+
+
 async def test_alone_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
     async with bot(tmp_path, "desk", DL_DESK_LISTEN=f"127.0.0.1:{free_port()}") as process:
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 2
