@@ -40,6 +40,7 @@ from bot.domain.message import (
     Poison,
     Sent,
 )
+from bot.domain.search import Sought
 from bot.domain.understanding import Reading, RuleHit
 
 
@@ -346,6 +347,9 @@ class Handoffs(Protocol):
 
     async def closed(self, last: int) -> list[HandoffLine]:
         """The handoffs that were closed last, the latest first."""
+
+    async def search(self, sought: Sought, lanes: Sequence[DutyLane], last: int) -> list[HandoffLine]:
+        """At most ``last`` of what is sought, open and closed, in those lanes, the latest first.  The caller writes the audit row."""
 
     async def stamp(self) -> str:
         """Another word whenever something of the open handoffs, or a message in their conversations, has changed; quickly read."""

@@ -76,7 +76,7 @@ def _params(frame: object) -> Mapping[str, Any]:
 
 def _envelope(envelope: Mapping[str, Any], exception: object, account: str) -> Arrival:
     sender, stamp = _sender(envelope), _stamp(envelope)
-    base: dict[str, Any] = {"channel": ChannelName.SIGNAL, "account": account, "sender": sender}
+    base: dict[str, Any] = {"channel": ChannelName.SIGNAL, "account": account, "sender": sender, "called": _called(envelope, sender)}
     own = f"{sender}:{stamp}"
     if envelope.get("dataMessage") is not None:
         return _data(_mapping(envelope["dataMessage"]), base, own)
@@ -98,6 +98,12 @@ def _sender(envelope: Mapping[str, Any]) -> str:
         if isinstance(envelope.get(name), str) and envelope[name]:
             return str(envelope[name])
     raise Malformed
+
+
+def _called(envelope: Mapping[str, Any], sender: str) -> str | None:
+    """The number, where the sender shows it and is not already known by it."""
+    number = envelope.get("sourceNumber")
+    return number if isinstance(number, str) and number and number != sender else None
 
 
 def _stamp(envelope: Mapping[str, Any]) -> int:

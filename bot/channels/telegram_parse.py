@@ -70,7 +70,14 @@ def _message(message: Mapping[str, Any], account: str) -> Arrival:
         forwarded="forward_origin" in message or "forward_date" in message,
         language_hint=language(sender),
         attachments=attachments,
+        called=_called(sender),
     )
+
+
+def _called(sender: object) -> str | None:
+    """The user name, which its owner may change at any time."""
+    name = sender.get("username") if isinstance(sender, Mapping) else None
+    return name.lower() if isinstance(name, str) and name else None
 
 
 def _group(chat: Mapping[str, Any], address: str, number: int, account: str) -> Arrival:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, conversation, factors, figures, queue
+from bot.desk import accounts, conversation, factors, figures, queue, search
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
@@ -57,6 +57,8 @@ def pages(house: House) -> Sequence[Page]:
         Page("/figures", figures.show, SUPERVISORS),
         Page("/figures/cases.csv", figures.cases_file, SUPERVISORS),
         Page("/figures/weeks.csv", figures.weeks_file, SUPERVISORS),
+        Page("/search", search.show, READERS),
+        Page("/search", search.find, READERS, method="POST"),
         Page("/conversation/{reference}", conversation.show, READERS),
         Page("/conversation/{reference}/claim", conversation.claim, READERS, method="POST"),
         Page("/conversation/{reference}/reply", conversation.reply, READERS, method="POST"),

@@ -86,6 +86,7 @@ class Incoming:
     attachments: tuple[Attachment, ...] = ()
     key_changed: bool = False  #: the messenger no longer trusts that this is the same phone
     group_left: bool = False
+    called: str | None = field(default=None, repr=False)  #: another name of the sender there: a number, a user name in small letters
 
 
 @dataclass(frozen=True, kw_only=True)

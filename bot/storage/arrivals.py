@@ -108,6 +108,7 @@ class Arrivals:
             "address_sealed": sealed(sealer, incoming.sender, "contacts", "address_sealed", contact),
             "account_sealed": sealed(sealer, incoming.account, "contacts", "account_sealed", contact),
             "wrapped_key": self._work.master.wrap(sealer, f"contacts|wrapped_key|{contact}"),
+            "called_index": self._called(incoming),
             "created_at": now,
         }
         if await self._work.insert_new(contacts, row):
@@ -118,6 +119,12 @@ class Arrivals:
             raise LookupError("the contact was erased while it wrote")
         return person
 
+    def _called(self, incoming: Incoming) -> bytes | None:
+        """The keyed hash of the sender's other name; nothing is known of members of a group."""
+        if incoming.called is None or incoming.kind is Kind.GROUP:
+            return None
+        return self._work.blind("contacts.called", f"{incoming.channel}|{incoming.called}")
+
     async def _mark(self, incoming: Incoming, person: Person, now: datetime) -> None:
         """Blocked, erased and untrusted are facts about the person that a message changes."""
         contact, changes = person.row, dict[str, Any]()
@@ -126,6 +133,9 @@ class Arrivals:
             changes["blocked_at"] = blocked
         if contact["erased_at"] is not None:
             changes["erased_at"] = None
+        called = self._called(incoming)
+        if called is not None and called != contact["called_index"]:
+            changes["called_index"] = called
         if incoming.key_changed and contact["key_held_at"] is None:
             changes["key_held_at"] = now
         if not changes:

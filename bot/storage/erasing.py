@@ -26,6 +26,7 @@ PENDING = ("waiting", "taken", "held")
 _NOTHING_LEFT: dict[str, Any] = {
     "wrapped_key": None,
     "address_index": None,
+    "called_index": None,
     "address_sealed": None,
     "account_sealed": None,
     "blocked_at": None,
@@ -116,7 +117,7 @@ class Eraser:
     def _resealed(self, person: Person, sealer: Sealer) -> dict[str, Any]:
         """Where the contact is reached, under a new key; the old key is overwritten."""
         contact = person.row["id"]
-        values: dict[str, Any] = {"wrapped_key": self._work.master.wrap(sealer, f"contacts|wrapped_key|{contact}")}
+        values: dict[str, Any] = {"wrapped_key": self._work.master.wrap(sealer, f"contacts|wrapped_key|{contact}"), "called_index": None}
         for column in ("address_sealed", "account_sealed"):
             plain = opened(person.sealer, person.row[column], "contacts", column, contact)
             values[column] = sealed(sealer, plain, "contacts", column, contact)

@@ -10,8 +10,10 @@ from bot.domain.errors import Refused
 from bot.domain.handoff import CLAIMABLE, DutyLane, Handoff, HandoffClass, HandoffLine, State
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
 from bot.domain.message import Lane
+from bot.domain.search import Sought
 from bot.storage.base import Work, opened
 from bot.storage.milestones import milestones
+from bot.storage.search import conditions
 from bot.storage.tables import audit, contacts, conversations, handoffs, officers, outbox
 
 _PLAIN = (
@@ -121,6 +123,11 @@ class SqlHandoffs:
         """The latest first."""
         ordered = _LINES.where(handoffs.c.state == "closed").order_by(handoffs.c.closed_at.desc()).limit(last)
         return [await self._line(row) for row in await self._work.rows(ordered)]
+
+    async def search(self, sought: Sought, lanes: Sequence[DutyLane], last: int) -> list[HandoffLine]:
+        """The latest first."""
+        found = _LINES.where(*conditions(self._work, sought, lanes)).order_by(handoffs.c.opened_at.desc(), handoffs.c.id.desc())
+        return [await self._line(row) for row in await self._work.rows(found.limit(last))]
 
     async def stamp(self) -> str:
         """Numbers that only grow while a handoff is open, and how many are."""

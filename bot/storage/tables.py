@@ -75,6 +75,8 @@ contacts = Table(
     Column("id", _ID, primary_key=True),
     Column("channel", String(16), nullable=False),
     Column("address_index", _INDEX, unique=True),
+    # Another name there (a number, a user name), for officers who look for somebody; names wander, so two may have one.
+    Column("called_index", _INDEX, index=True),
     Column("address_sealed", LargeBinary),
     Column("account_sealed", LargeBinary),
     Column("wrapped_key", LargeBinary),
@@ -176,6 +178,8 @@ handoffs = Table(
     _one_of("cls", HandoffClass),
     _one_of("lane", DutyLane),
     _partial("uq_handoffs_open", "conversation_id", where="state <> 'closed'", unique=True),
+    Index("ix_handoffs_kind_opened_at_id", "kind", "opened_at", "id"),
+    Index("ix_handoffs_cls_opened_at_id", "cls", "opened_at", "id"),
 )
 
 outbox = Table(
@@ -268,6 +272,7 @@ audit = Table(
     Column("subject", String(64), nullable=False),
     Column("detail", String(400), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("ix_audit_actor_event_subject", "actor", "event", "subject"),
 )
 
 #: One row: where the audit chain begins after its old end was cut off by retention, and where it ends now.

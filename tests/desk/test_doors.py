@@ -83,7 +83,7 @@ async def test_the_wrong_role_gets_nothing(home: Home, browsers: dict[Role | Non
 
 async def test_an_administrator_reads_no_conversation_and_an_officer_makes_no_account(home: Home) -> None:
     for page in all_pages(home):
-        if page.path.startswith(("/conversation", "/queue", "/events")) or page.path == "/":
+        if page.path.startswith(("/conversation", "/queue", "/events", "/search")) or page.path == "/":
             assert page.roles == READERS, page.path
         elif page.path.startswith("/accounts"):
             assert page.roles == ADMINISTRATORS, page.path

@@ -43,7 +43,7 @@ async def ciphertexts_of(store: SqlStore, conversation: str) -> list[bytes]:
             await connection.execute(text("SELECT contact_id, memory_sealed FROM conversations WHERE id = :id"), {"id": conversation})
         ).one()
         kept = (await connection.execute(select(contacts).where(contacts.c.id == of[0]))).mappings().one()
-        values += [of[1], *(kept[name] for name in ("address_sealed", "account_sealed", "wrapped_key", "address_index"))]
+        values += [of[1], *(kept[name] for name in ("address_sealed", "account_sealed", "wrapped_key", "address_index", "called_index"))]
     return [bytes(value) for value in values if value is not None]
 
 
