@@ -12,6 +12,7 @@ from bot.cli.preview import preview
 from bot.cli.queue import queue
 from bot.cli.review import nlu
 from bot.cli.run import run, work
+from bot.cli.sign_in import sign_in, sign_out
 from bot.cli.upkeep import backup, forget, migrate, restore
 from bot.domain.errors import RefuseToStart
 
@@ -23,7 +24,8 @@ def commands() -> None:
 
 for command in (run, work, desk, check, understand, preview, queue, officer, alert, nlu, migrate, forget, export, backup, restore):
     commands.add_command(command)
-queue.add_command(misread)
+for command in (misread, sign_in, sign_out):
+    queue.add_command(command)
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from bot import wiring
-from bot.cli import screens
-from bot.cli.common import Told, in_house, officer_named, settings, told
+from bot.cli import screens, signing
+from bot.cli.common import Told, in_house, settings, told
 from bot.domain.clock import SystemClock
 from bot.domain.errors import Refused
 from bot.domain.ids import parse_reference
@@ -67,7 +67,7 @@ def as_officer(name: str | None, act: Act) -> Any:
 
 async def _carry_out(house: House, name: str | None, act: Act, speaks: Terminal) -> Any:
     words = speaks.among(house.catalogues, house.officer_locale)
-    officer = await officer_named(house, name, words)
+    officer = await signing.acting(house, name, words)
     try:
         return await act(house, officer)
     except Refused as refusal:

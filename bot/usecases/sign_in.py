@@ -36,6 +36,7 @@ class Given:
     code: str = field(repr=False)  #: of six digits, or a recovery code
     address: str = field(repr=False)
     device: str = field(default="", repr=False)  #: the token of a browser that may be known
+    at_terminal: bool = False  #: typed on this machine: strangers at the desk's door take nothing from these tries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,9 @@ async def _meet(house: House, given: Given) -> _Met:
         account = await tx.accounts.by_name(given.name)
         device = await tx.sessions.device(given.device, account.id, now) if account and given.device else None
         name = f"name:{given.name.casefold()}"
-        limits = limits_of(device, given.address) | ({} if device else {name: STRANGERS})
+        limits = (
+            {f"terminal:{name}": KNOWN} if given.at_terminal else limits_of(device, given.address) | ({} if device else {name: STRANGERS})
+        )
         await tx.sessions.admit(limits, now)
         lock = await tx.accounts.lock_of(account.id) if account else None
         await tx.commit()

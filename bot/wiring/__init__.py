@@ -1,7 +1,6 @@
 """Where everything is built and joined; the only room that knows every other."""
 
 from bot.wiring.contents import notes
-from bot.wiring.desk import desk
 from bot.wiring.house import ROOT, backup, officers_locales, open_house, prepare, restore, start
 from bot.wiring.looking import check, understand
 from bot.wiring.messengers import fetch
@@ -17,7 +16,6 @@ __all__ = [
     "backup",
     "buttons_of",
     "check",
-    "desk",
     "fetch",
     "notes",
     "officers_locales",

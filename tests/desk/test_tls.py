@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from bot import wiring
 from bot.domain.errors import RefuseToStart
 from bot.settings import Settings, load
 from bot.wiring import tls
+from bot.wiring.desk import desk as serve
 from bot.wiring.house import prepare
 from tests.promises.processes import free_port
 
@@ -59,7 +59,7 @@ async def desk(settings: Settings) -> AsyncIterator[list[str]]:
     """The desk as ``python -m bot desk`` serves it, in this process."""
     await prepare(settings)
     said: list[str] = []
-    serving = asyncio.ensure_future(wiring.desk(settings, socket.create_server(settings.desk_listen), said.append))
+    serving = asyncio.ensure_future(serve(settings, socket.create_server(settings.desk_listen), said.append))
     try:
         yield said
     finally:
