@@ -24,6 +24,7 @@ from bot.domain.account import (
     Signed,
 )
 from bot.domain.conversation import Conversation, Memory
+from bot.domain.drill import Drill, Report
 from bot.domain.figures import Case, Load, Span, Step, Tally
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State
 from bot.domain.health import Stored
@@ -653,6 +654,22 @@ class Facts(Protocol):
         """Numbers and the oldest of everything that waits; no content."""
 
 
+class Drills(Protocol):
+    """Exercises."""
+
+    async def begin(self, conversation: ConversationId, officer: OfficerId | None, now: datetime) -> str:
+        """Note one down; its name."""
+
+    async def latest(self, last: int) -> list[Drill]:
+        """Those that were begun last, the latest first."""
+
+    async def report(self, drill: str) -> Report | None:
+        """Everything of it that has happened; None when there is none."""
+
+    async def forget(self, before: datetime) -> int:
+        """Take away those that were begun before then; how many."""
+
+
 class FiguresOf(Protocol):
     """Counted and timed cases of some lanes, without content; exercises are in none."""
 
@@ -687,6 +704,8 @@ class Transaction(Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def handoffs(self) -> Handoffs: ...
+    @property
+    def drills(self) -> Drills: ...
     @property
     def misreads(self) -> Misreads: ...
     @property
@@ -741,6 +760,7 @@ __all__ = [
     "Clock",
     "Conversations",
     "Counts",
+    "Drills",
     "Facts",
     "FiguresOf",
     "HandoffClass",

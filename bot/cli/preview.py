@@ -8,10 +8,10 @@ import click
 
 from bot import wiring
 from bot.cli.common import settings
-from bot.domain.message import ChannelName
+from bot.domain.message import SHOWN, ChannelName
 from bot.wiring import Preview, Shown
 
-_CHANNELS = click.Choice([name.value for name in ChannelName])
+_CHANNELS = click.Choice([name.value for name in SHOWN])
 
 
 @click.command()
@@ -33,7 +33,7 @@ def preview(
         _write(wiring.page(seen, chosen), out)
         return
     for name in seen.names() if everything else [_known(seen, intent or "")]:
-        _show(seen, name, chosen, [ChannelName(each) for each in channels] or list(ChannelName))
+        _show(seen, name, chosen, [ChannelName(each) for each in channels] or list(SHOWN))
 
 
 def _chosen(seen: Preview, locales: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,8 +33,13 @@ def version_of(lines: Sequence[HandoffLine]) -> str:
 
 
 def ringing(lines: Sequence[HandoffLine]) -> list[str]:
-    """Emergencies that nobody has acknowledged."""
+    """Emergencies that nobody has acknowledged, exercises among them: those have to be heard too."""
     return [line.reference for line in lines if line.cls is HandoffClass.E1 and not line.acknowledged]
+
+
+def exercises(lines: Sequence[HandoffLine]) -> list[str]:
+    """Those of them that are exercises."""
+    return ringing([line for line in lines if line.is_exercise])
 
 
 @dataclass
@@ -65,6 +70,10 @@ class Board:
                 self._stamp = stamp
 
 
+def _told(version: str, lines: Sequence[HandoffLine]) -> dict[str, object]:
+    return {"version": version, "ringing": ringing(lines), "exercises": exercises(lines)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listener:
     """One open page."""
@@ -87,7 +96,7 @@ class Listener:
             lines = await self.board.lines(self.officer)
             version = version_of(lines)
             if version != seen:
-                yield f"id: {version}\nevent: queue\ndata: {json.dumps({'version': version, 'ringing': ringing(lines)})}\n\n"
+                yield f"id: {version}\nevent: queue\ndata: {json.dumps(_told(version, lines))}\n\n"
                 seen, said = version, time.monotonic()
             elif time.monotonic() - said >= _ALIVE:
                 yield ": \n\n"

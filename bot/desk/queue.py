@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from bot.desk.auth import Visit
-from bot.desk.events import ringing, version_of
+from bot.desk.events import exercises, ringing, version_of
 from bot.domain.handoff import HandoffClass, HandoffLine, State
 from bot.locales import Marked, pgettext_noop
 from bot.ports import Officer
@@ -30,6 +30,7 @@ _HEADINGS = {
     "unclear": pgettext_noop("queue", "Unclear"),
     "requests": pgettext_noop("queue", "Requests"),
     "other": pgettext_noop("queue", "Other business"),
+    "exercises": pgettext_noop("queue", "Exercises"),
     "mine": pgettext_noop("queue", "Mine"),
     "theirs": pgettext_noop("queue", "Taken by others"),
     "closed": pgettext_noop("queue", "Closed lately"),
@@ -52,6 +53,8 @@ def groups(lines: Sequence[HandoffLine], closed: Sequence[HandoffLine], officer:
 
 
 def _heading(line: HandoffLine, officer: Officer) -> str:
+    if line.is_exercise and line.holder_name != officer.name:
+        return "exercises"
     if line.state is not State.CLAIMED:
         return _BY_CLASS[line.cls]
     return "mine" if line.holder_name == officer.name else "theirs"
@@ -75,6 +78,7 @@ async def _rendered(visit: Visit, template: str) -> Response:
         template,
         groups=groups(found, closed, officer),
         ringing=ringing(found),
+        exercises=exercises(found),
         version=version_of(found),
         now=house.clock.now(),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, conversation, factors, figures, queue, search
+from bot.desk import accounts, conversation, drill, factors, figures, queue, search
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
@@ -54,6 +54,9 @@ def pages(house: House) -> Sequence[Page]:
         Page("/", queue.show, READERS),
         Page("/queue/lines", queue.lines, READERS, passive=True),
         Page("/events", hears, READERS, passive=True),
+        Page("/drill", drill.show, SUPERVISORS),
+        Page("/drill/start", drill.start, SUPERVISORS, method="POST"),
+        Page("/drill/end", drill.end, SUPERVISORS, method="POST"),
         Page("/figures", figures.show, SUPERVISORS),
         Page("/figures/cases.csv", figures.cases_file, SUPERVISORS),
         Page("/figures/weeks.csv", figures.weeks_file, SUPERVISORS),

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
-from bot.domain.message import Attachment
+from bot.domain.message import Attachment, ChannelName
 
 
 class State(StrEnum):
@@ -101,6 +101,11 @@ class HandoffLine:
     channel: str
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
+
+    @property
+    def is_exercise(self) -> bool:
+        """Nobody is in danger: a supervisor tries the chain."""
+        return self.channel == ChannelName.DRILL
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,10 @@ class ChannelName(StrEnum):
     DRILL = "drill"  #: nobody: an exercise's messages come from here, and what is said to it goes nowhere
 
 
+#: Channels on which somebody reads what we say.
+SHOWN = tuple(name for name in ChannelName if name is not ChannelName.DRILL)
+
+
 class Kind(StrEnum):
     """What an incoming message is; the docs' table of frames says how each is treated."""
 

@@ -9,9 +9,10 @@ from sqlalchemy import RowMapping, and_, case, func, or_, select, update
 from bot.domain.errors import Refused
 from bot.domain.handoff import CLAIMABLE, DutyLane, Handoff, HandoffClass, HandoffLine, State
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
-from bot.domain.message import Lane
+from bot.domain.message import ChannelName, Lane
 from bot.domain.search import Sought
 from bot.storage.base import Work, opened
+from bot.storage.drills import EXERCISE
 from bot.storage.milestones import milestones
 from bot.storage.search import conditions
 from bot.storage.tables import audit, contacts, conversations, handoffs, officers, outbox
@@ -116,7 +117,7 @@ class SqlHandoffs:
     async def queue(self, states: Sequence[State] | None = None) -> list[HandoffLine]:
         """Open handoffs: class, then returned ones, then waiting time."""
         wanted = handoffs.c.state.in_(states) if states else handoffs.c.state != "closed"
-        ordered = _LINES.where(wanted).order_by(_URGENT, handoffs.c.front.desc(), handoffs.c.opened_at)
+        ordered = _LINES.where(wanted).order_by(_URGENT, _EXERCISE, handoffs.c.front.desc(), handoffs.c.opened_at)
         return [await self._line(row) for row in await self._work.rows(ordered)]
 
     async def closed(self, last: int) -> list[HandoffLine]:
@@ -160,7 +161,7 @@ class SqlHandoffs:
 
     async def export(self) -> AsyncIterator[Mapping[str, object]]:
         """Every handoff without content, oldest first."""
-        for row in await self._work.rows(select(handoffs).order_by(handoffs.c.opened_at, handoffs.c.reference)):
+        for row in await self._work.rows(select(handoffs).where(~EXERCISE).order_by(handoffs.c.opened_at, handoffs.c.reference)):
             values = {name: row[name] for name in _EXPORTED}
             values["class"] = values.pop("cls")
             yield {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
@@ -190,4 +191,6 @@ _STAMP = (
     .select_from(handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id))
     .where(handoffs.c.state != "closed")
 )  # fmt: skip
+#: An exercise stands behind everything real of its class.
+_EXERCISE = case((contacts.c.channel == ChannelName.DRILL, 1), else_=0)
 _URGENT = case({str(cls): -cls.rank for cls in HandoffClass}, value=handoffs.c.cls)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, exists, func, select
 from bot.domain.health import ALERTS_FAIL, Stored
 from bot.domain.message import TRUST_KEY
 from bot.storage.base import Work
+from bot.storage.drills import EXERCISE
 from bot.storage.ledger import SqlCounts
 from bot.storage.officers import reached
 from bot.storage.tables import contacts, conversations, handoffs, inbox, officers, outbox
@@ -38,7 +39,7 @@ class SqlHealth:
 
     async def stored(self, now: datetime) -> Stored:
         """Everything counted and the oldest of everything that waits."""
-        is_open = handoffs.c.state != "closed"
+        is_open = (handoffs.c.state != "closed") & ~EXERCISE
         emergency = is_open & (handoffs.c.cls == "E1")
         pending = outbox.c.state.in_(("waiting", "taken"))
         return Stored(

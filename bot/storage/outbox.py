@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
+from bot.domain.drill import EXERCISE_ALERT
 from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
 from bot.domain.message import (
     ACTS,
@@ -45,7 +46,7 @@ _ON_ITS_WAY: Any = (
 _HEAD = (
     select(outbox)
     .where(_PENDING, _DUE, ~_BLOCKED, outbox.c.channel.not_in(bindparam("busy", expanding=True)))
-    .order_by(case((outbox.c.lane == Lane.ALERT, 0), else_=1), outbox.c.due_at)
+    .order_by(case((outbox.c.name == EXERCISE_ALERT, 1), (outbox.c.lane == Lane.ALERT, 0), else_=2), outbox.c.due_at)
     .limit(1)
     .with_for_update(skip_locked=True, of=outbox)
 )
@@ -116,6 +117,10 @@ class SqlOutbox:
             mine = and_(outbox.c.officer_id == officer, outbox.c.handoff_id == handoff, outbox.c.alert_step.is_not(None))
             older = and_(mine, outbox.c.state == "waiting")
             await self._work.run(update(outbox).where(older).values(state="cancelled", text_sealed=None))
+        if draft.name in {"alert", "alert_again"}:
+            # Nothing of an exercise stands before an emergency in this officer's stream.
+            exercise = and_(outbox.c.stream == f"o:{officer}", outbox.c.name == EXERCISE_ALERT, outbox.c.state == "waiting")
+            await self._work.run(update(outbox).where(exercise).values(state="cancelled", text_sealed=None))
         self._work.wakes_only("courier")
         last = await numbered(self._work, officers, officer, 1)
         to = await self._work.one(_OFFICER, {"of": officer})

@@ -9,6 +9,7 @@ from bot.domain.ids import ConversationId
 from bot.domain.message import ERASE_FILES
 from bot.ports import Clock, Sweep
 from bot.storage.base import Work
+from bot.storage.drills import SqlDrills
 from bot.storage.erasing import ERASED, Eraser
 from bot.storage.files import discard_files
 from bot.storage.ledger import SqlAudit
@@ -54,6 +55,7 @@ class SqlRetention:
             "contacts": await self._contacts(sweep),
             "shells": await self._shells(sweep),
             "poison": await self._poison(sweep),
+            "drills": await SqlDrills(self._work).forget(sweep.contact_before),
             "audit": await self._audit.cut(sweep.audit_before),
             "exempt": await self._exempt(sweep),
         }

@@ -87,6 +87,7 @@ contacts = Table(
     Column("key_held_at", Moment),
     Column("erased_at", Moment),
     _one_of("channel", ChannelName),
+    _partial("ix_contacts_drill", "id", where="channel = 'drill'"),
 )
 
 conversations = Table(

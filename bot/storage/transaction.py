@@ -7,6 +7,7 @@ from bot.ports import Clock
 from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
 from bot.storage.conversations import SqlConversations
+from bot.storage.drills import SqlDrills
 from bot.storage.handoffs import SqlHandoffs
 from bot.storage.health import SqlHealth
 from bot.storage.inbox import SqlInbox
@@ -47,6 +48,11 @@ class SqlTransaction:
     def handoffs(self) -> SqlHandoffs:
         """The queue."""
         return SqlHandoffs(self._work)
+
+    @cached_property
+    def drills(self) -> SqlDrills:
+        """Exercises."""
+        return SqlDrills(self._work)
 
     @cached_property
     def misreads(self) -> SqlMisreads:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.conversation import Conversation
+from bot.domain.drill import alert_name
 from bot.domain.handoff import Handoff
 from bot.domain.ids import OfficerId
 from bot.domain.message import Care, ChannelName, Draft, Lane, Speaker
@@ -18,7 +19,7 @@ async def send_round(tx: Transaction, house: House, conversation: Conversation, 
     """One alert for every officer on duty; step 0 is outside the ladder."""
     officers = on_duty(await tx.officers.all(), handoff.lane)
     for officer in officers:
-        for draft in alert_drafts(house, officer, "alert" if step < 2 else "alert_again", handoff, conversation.locale, step):
+        for draft in alert_drafts(house, officer, alert_name(step, conversation.channel), handoff, conversation.locale, step):
             await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
     await tx.counts.add("alerts_queued" if officers else "alert_without_officer", max(1, len(officers)))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from bot.dialogue.danger import WITHOUT_POLICE
-from bot.domain.message import ChannelName, Piece
+from bot.domain.message import SHOWN, Piece
 from bot.responses import Response
 from bot.wiring.preview import Preview, Shown
 
@@ -66,7 +66,7 @@ def _section(preview: Preview, locale: str) -> str:
 
 
 def _article(preview: Preview, name: str, locale: str) -> str:
-    shown = [each for channel in ChannelName for each in preview.shown(name, locale, channel)]
+    shown = [each for channel in SHOWN for each in preview.shown(name, locale, channel)]
     said = list(dict.fromkeys(text for each in shown for text in each.says))
     responses = [preview.response(text, locale) for text in said]
     drafts = '<span class="draft">draft</span>' if any(each.review != "ok" for each in responses) else ""

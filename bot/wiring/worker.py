@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from bot import logs
-from bot.channels import console
+from bot.channels import console, drill
 from bot.domain.message import ChannelName
 from bot.settings import Settings
 from bot.storage.database import SqlStore
@@ -41,6 +41,7 @@ async def work(settings: Settings, handed: Handed) -> None:
         opened.listeners.append(partial(every, "content", LOOK_EVERY, reload.look))
         if (fd := handed.get("metrics")) is not None:
             opened.listeners.append(partial(serve_health, house, model, settings.data_dir, socket.socket(fileno=os.dup(fd))))
+        opened.channels[ChannelName.DRILL] = drill.DrillChannel()
         if not settings.has_messenger:
             opened.channels[ChannelName.CONSOLE] = console.ConsoleChannel()
             opened.listeners.append(partial(_talk, house, stop))

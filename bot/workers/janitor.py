@@ -5,6 +5,7 @@ import asyncio
 import structlog
 
 from bot.usecases.alert import tick
+from bot.usecases.drill import end_old
 from bot.usecases.house import House
 from bot.usecases.retention import erased_from_log, erasures, sweep
 from bot.workers.loops import every
@@ -47,6 +48,7 @@ async def watch_alarms(house: House, stop: asyncio.Event) -> None:
     """Ring, ring again, end claims that nobody acts on."""
 
     async def look() -> None:
+        await end_old(house)
         await tick(house)
 
     await every("alarms", ALARMS_EVERY, look, stop)

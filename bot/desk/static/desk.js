@@ -23,15 +23,15 @@ function beep() {
   }
 }
 
-function notify(reference) {
+function notify(reference, exercise) {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
-  new Notification(live.dataset.alarm.replace("REF", reference), { tag: reference, requireInteraction: true });
+  new Notification((exercise ? live.dataset.exercise : live.dataset.alarm).replace("REF", reference), { tag: reference, requireInteraction: true });
 }
 
-function alarm(references) {
+function alarm(references, exercises) {
   const fresh = references.filter((reference) => !ringing.has(reference));
   ringing = new Set(references);
-  fresh.forEach(notify);
+  fresh.forEach((reference) => notify(reference, exercises.includes(reference)));
   if (fresh.length) beep();
   document.title = (ringing.size ? `(${ringing.size}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   if (ringing.size && !timer) timer = setInterval(beep, AGAIN);
@@ -74,9 +74,10 @@ function watchQueue() {
     if ("Notification" in window) Notification.requestPermission();
     if (ringing.size) beep();
   });
-  alarm(board().dataset.ringing.split(" ").filter(Boolean));
+  const listed = (name) => board().dataset[name].split(" ").filter(Boolean);
+  alarm(listed("ringing"), listed("exercises"));
   listen(board().dataset.version,
-    async (event) => { await refresh(); alarm(event.ringing); },
+    async (event) => { await refresh(); alarm(event.ringing, event.exercises); },
     () => { tell(live.dataset.ended); beep(); });
 }
 

@@ -12,6 +12,7 @@ depends_on = None
 _BEFORE = "channel IN ('telegram', 'signal', 'console')"
 _AFTER = "channel IN ('telegram', 'signal', 'console', 'drill')"
 _HERE = ("contacts", "outbox")
+_MARKED = sa.text("channel = 'drill'")
 
 
 def upgrade() -> None:
@@ -29,12 +30,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drills")),
         sa.UniqueConstraint("conversation_id", name=op.f("uq_drills_conversation_id")),
     )
+    op.create_index("ix_contacts_drill", "contacts", ["id"], sqlite_where=_MARKED, postgresql_where=_MARKED)
     op.create_index("ix_drills_started_at", "drills", ["started_at"])
 
 
 def downgrade() -> None:
     """One step back: exercises are forgotten; what they left is closed, and counts as written at a terminal."""
     op.drop_index("ix_drills_started_at", "drills")
+    op.drop_index("ix_contacts_drill", "contacts")
     op.drop_table("drills")
     mine = "SELECT conversations.id FROM conversations JOIN contacts ON contacts.id = contact_id WHERE channel = 'drill'"
     op.execute(
