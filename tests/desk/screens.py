@@ -42,7 +42,7 @@ class Screens:
         context = await self.chromium.new_context(viewport={"width": 1000, "height": 900}, **options)
         if person is not None:
             entered = await enters(self.home.house, self.proofs, person)
-            await context.add_cookies([{"name": "dl_session", "value": entered.token, "url": self.address}])
+            await context.add_cookies([{"name": "dl_session", "value": entered.token, "domain": "localhost", "path": "/"}])
         return context
 
     async def page(self, person: Person | None, **options: Any) -> Page:
@@ -87,13 +87,13 @@ async def screens(folder: Path, template: Path, master: MasterKey) -> AsyncItera
     people = {Role.ADMINISTRATOR: root}
     for role, name in ((Role.OFFICER, "Ana"), (Role.SUPERVISOR, "Bo")):
         people[role] = await joined(home.house, proofs, root, name, role)
-    async with _served(home, proofs) as address, _chromium() as chromium:
+    async with served(home, proofs) as address, _chromium() as chromium:
         yield Screens(home=home, proofs=proofs, address=address, chromium=chromium, people=people)
     await store.close()
 
 
 @asynccontextmanager
-async def _served(home: Home, proofs: DeskProofs) -> AsyncIterator[str]:
+async def served(home: Home, proofs: DeskProofs) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     here = f"http://localhost:{listening.getsockname()[1]}"
     app = build(home.house, proofs, frozenset({"localhost"}), address=here, secure=False)
