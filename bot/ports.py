@@ -41,6 +41,7 @@ from bot.domain.message import (
     Poison,
     Sent,
 )
+from bot.domain.queue import Group, Section
 from bot.domain.search import Sought
 from bot.domain.understanding import Reading, RuleHit
 
@@ -686,11 +687,35 @@ class FiguresOf(Protocol):
         """The next cases in the order of opening, after that time and reference; an empty list at the end."""
 
 
+class Lines(Protocol):
+    """The queue as pages list it, without reading all of it."""
+
+    async def stamps(self) -> Mapping[str, str]:
+        """By lane another word whenever something of its open cases, or a message in their conversations, has changed."""
+
+    async def ringing(self, lanes: Collection[str]) -> tuple[list[str], list[str], int]:
+        """The latest emergencies and exercises that nobody has acknowledged; the exercises of them; how many emergencies there are."""
+
+    async def sections(self, lanes: Collection[str], officer: OfficerId, most: Mapping[Group, int]) -> list[Section]:
+        """Every heading with its first cases, at most so many."""
+
+    async def some(self, lanes: Collection[str], officer: OfficerId, group: Group, skip: int, most: int) -> list[HandoffLine]:
+        """The cases under one heading, after the first so many."""
+
+
 class Looking(Protocol):
     """What may be read without a transaction: it stands in nobody's way."""
 
     @property
     def figures(self) -> FiguresOf: ...
+    @property
+    def lines(self) -> Lines: ...
+
+    async def officers(self) -> list[Officer]:
+        """Everybody, enrolled or invited."""
+
+    async def sessions(self, tokens: Sequence[str]) -> Mapping[str, tuple[Account, Session]]:
+        """Sessions by token, ended by time or not, with their accounts; those that there are."""
 
 
 class Transaction(Protocol):
@@ -768,6 +793,7 @@ __all__ = [
     "Inbox",
     "Kept",
     "KeptPoison",
+    "Lines",
     "Looking",
     "Memory",
     "Misread",

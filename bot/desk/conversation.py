@@ -125,9 +125,7 @@ async def reply(visit: Visit) -> Response:
 
 
 async def _last_words(house: House, officer: Officer, reference: str) -> datetime | None:
-    lines = {line.reference: line for line in await handoff.queue(house, officer)}
-    found = lines.get(reference)
-    return found.last_message_at if found else None
+    return await handoff.last_words(house, officer, reference)
 
 
 async def note(visit: Visit) -> Response:

@@ -5,18 +5,19 @@ what has changed meanwhile is told at once, and what has not is not told twice.
 """
 
 import asyncio
-import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from starlette.responses import Response, StreamingResponse
 
 from bot.desk.auth import Visit
-from bot.domain.handoff import HandoffClass, HandoffLine
+from bot.domain.queue import Glance
 from bot.ports import Officer
-from bot.usecases import handoff, sign_in
+from bot.usecases import board
 from bot.usecases.house import House
 
 #: However many pages are open, the database is looked at once in so many seconds.
@@ -27,51 +28,61 @@ _ALIVE = 15.0
 _SESSION = 1.0
 
 
-def version_of(lines: Sequence[HandoffLine]) -> str:
-    """Another word for every state of the queue."""
-    return hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
-
-
-def ringing(lines: Sequence[HandoffLine]) -> list[str]:
-    """Emergencies that nobody has acknowledged, exercises among them: those have to be heard too."""
-    return [line.reference for line in lines if line.cls is HandoffClass.E1 and not line.acknowledged]
-
-
-def exercises(lines: Sequence[HandoffLine]) -> list[str]:
-    """Those of them that are exercises."""
-    return ringing([line for line in lines if line.is_exercise])
-
-
 @dataclass
 class Board:
-    """The open handoffs as they were a moment ago, read once for all pages."""
+    """The queue as it was a moment ago, and whose sessions go on: read once for all pages, however many are open."""
 
     house: House
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _looked: float = 0.0
-    _stamp: str = ""
-    _lines: list[HandoffLine] = field(default_factory=list)
-    _everybody: list[Officer] = field(default_factory=list)
+    _stamps: Mapping[str, str] = field(default_factory=dict)
+    _glances: dict[frozenset[str], Glance] = field(default_factory=dict)
+    _everybody: Sequence[Officer] = ()
+    _listening: Counter[str] = field(default_factory=Counter)
+    _asked: float = 0.0
+    _here: frozenset[str] = frozenset()
 
-    async def lines(self, officer: Officer) -> list[HandoffLine]:
+    async def glance(self, officer: Officer) -> Glance:
         """What this officer may see."""
         async with self._lock:
             if time.monotonic() - self._looked >= _LOOK:
                 await self._look()
                 self._looked = time.monotonic()
-        return [line for line in self._lines if handoff.may_see(officer, line.lane, self._everybody)]
+            lanes = board.lanes_of(officer, self._everybody)
+            if lanes not in self._glances:
+                async with self.house.store.look() as seen:
+                    self._glances[lanes] = await board.glance(seen, lanes, self._stamps)
+        return self._glances[lanes]
 
     async def _look(self) -> None:
-        async with self.house.store.begin() as tx:
-            self._everybody = await tx.officers.all()
-            stamp = await tx.handoffs.stamp()
-            if stamp != self._stamp:
-                self._lines = await tx.handoffs.queue()
-                self._stamp = stamp
+        async with self.house.store.look() as seen:
+            self._everybody = await seen.officers()
+            stamps = await seen.lines.stamps()
+        if stamps != self._stamps:
+            self._stamps, self._glances = stamps, {}
+
+    @contextmanager
+    def listening(self, token: str) -> Iterator[None]:
+        """A page is open."""
+        self._listening[token] += 1
+        try:
+            yield
+        finally:
+            self._listening -= Counter({token: 1})
+
+    async def is_here(self, token: str) -> bool:
+        """Whether that session goes on, or did a moment ago."""
+        async with self._lock:
+            if time.monotonic() - self._asked >= _SESSION:
+                self._here = await board.still_here(self.house, {token, *self._listening})
+                self._asked = time.monotonic()
+            elif token not in self._here:
+                self._here |= await board.still_here(self.house, {token})
+        return token in self._here
 
 
-def _told(version: str, lines: Sequence[HandoffLine]) -> dict[str, object]:
-    return {"version": version, "ringing": ringing(lines), "exercises": exercises(lines)}
+def _told(glance: Glance) -> str:
+    return json.dumps({"version": glance.version, "ringing": list(glance.ringing), "exercises": list(glance.exercises)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,19 +96,21 @@ class Listener:
 
     async def events(self) -> AsyncIterator[str]:
         """What to send, until the session ends or the page is closed."""
-        seen, said, asked = self.seen, time.monotonic(), 0.0
         yield "retry: 2000\n\n"
+        with self.board.listening(self.token):
+            async for event in self._heard():
+                yield event
+
+    async def _heard(self) -> AsyncIterator[str]:
+        seen, said = self.seen, time.monotonic()
         while True:
-            if time.monotonic() - asked >= _SESSION:
-                if await sign_in.visit(self.board.house, self.token, acts=False) is None:
-                    yield "event: ended\ndata: {}\n\n"
-                    return
-                asked = time.monotonic()
-            lines = await self.board.lines(self.officer)
-            version = version_of(lines)
-            if version != seen:
-                yield f"id: {version}\nevent: queue\ndata: {json.dumps(_told(version, lines))}\n\n"
-                seen, said = version, time.monotonic()
+            if not await self.board.is_here(self.token):
+                yield "event: ended\ndata: {}\n\n"
+                return
+            glance = await self.board.glance(self.officer)
+            if glance.version != seen:
+                yield f"id: {glance.version}\nevent: queue\ndata: {_told(glance)}\n\n"
+                seen, said = glance.version, time.monotonic()
             elif time.monotonic() - said >= _ALIVE:
                 yield ": \n\n"
                 said = time.monotonic()

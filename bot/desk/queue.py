@@ -1,63 +1,26 @@
 """The queue's page: what waits, for whom, how long; no text of anybody."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from starlette.responses import Response
 
 from bot.desk.auth import Visit
-from bot.desk.events import exercises, ringing, version_of
-from bot.domain.handoff import HandoffClass, HandoffLine, State
+from bot.domain.queue import Group
 from bot.locales import Marked, pgettext_noop
-from bot.ports import Officer
-from bot.usecases import handoff
+from bot.usecases import board
 
-#: So many of those that were closed last are shown.
-_CLOSED = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """Handoffs under one heading."""
-
-    id: str
-    heading: Marked
-    lines: Sequence[HandoffLine]
-
-
-_HEADINGS = {
-    "emergencies": pgettext_noop("queue", "Emergencies"),
-    "unclear": pgettext_noop("queue", "Unclear"),
-    "requests": pgettext_noop("queue", "Requests"),
-    "other": pgettext_noop("queue", "Other business"),
-    "exercises": pgettext_noop("queue", "Exercises"),
-    "mine": pgettext_noop("queue", "Mine"),
-    "theirs": pgettext_noop("queue", "Taken by others"),
-    "closed": pgettext_noop("queue", "Closed lately"),
+#: So many cases are listed under a heading; the others are a click away.
+_MOST = dict.fromkeys(Group, 20) | {Group.EMERGENCIES: 40}
+#: So many are on a page of their own.
+_PAGE = 100
+HEADINGS: dict[Group, Marked] = {
+    Group.EMERGENCIES: pgettext_noop("queue", "Emergencies"),
+    Group.UNCLEAR: pgettext_noop("queue", "Unclear"),
+    Group.REQUESTS: pgettext_noop("queue", "Requests"),
+    Group.OTHER: pgettext_noop("queue", "Other business"),
+    Group.EXERCISES: pgettext_noop("queue", "Exercises"),
+    Group.MINE: pgettext_noop("queue", "Mine"),
+    Group.THEIRS: pgettext_noop("queue", "Taken by others"),
+    Group.CLOSED: pgettext_noop("queue", "Closed lately"),
 }
-_BY_CLASS = {
-    HandoffClass.E1: "emergencies",
-    HandoffClass.UNCLEAR: "unclear",
-    HandoffClass.E2: "requests",
-    HandoffClass.OTHER: "other",
-}
-
-
-def groups(lines: Sequence[HandoffLine], closed: Sequence[HandoffLine], officer: Officer) -> list[Group]:
-    """Each handoff under the one heading where this officer looks for it, in the order in which it came."""
-    under: dict[str, list[HandoffLine]] = {name: [] for name in _HEADINGS}
-    for line in lines:
-        under[_heading(line, officer)].append(line)
-    under["closed"] = list(closed)
-    return [Group(id=name, heading=_HEADINGS[name], lines=found) for name, found in under.items()]
-
-
-def _heading(line: HandoffLine, officer: Officer) -> str:
-    if line.is_exercise and line.holder_name != officer.name:
-        return "exercises"
-    if line.state is not State.CLAIMED:
-        return _BY_CLASS[line.cls]
-    return "mine" if line.holder_name == officer.name else "theirs"
 
 
 async def show(visit: Visit) -> Response:
@@ -71,14 +34,24 @@ async def lines(visit: Visit) -> Response:
 
 
 async def _rendered(visit: Visit, template: str) -> Response:
-    house, officer = visit.desk.house, visit.acting
-    found = await handoff.queue(house, officer)
-    closed = await handoff.closed(house, officer, _CLOSED)
+    house = visit.desk.house
+    shown = await board.show(house, visit.acting, _MOST)
+    return visit.page(template, glance=shown.glance, sections=shown.sections, headings=HEADINGS, now=house.clock.now())
+
+
+async def more(visit: Visit) -> Response:
+    """All cases under one heading, page by page."""
+    asked = visit.request.query_params
+    group = Group(asked["of"]) if asked.get("of") in set(Group) else Group.EMERGENCIES
+    given = asked.get("page", "1")
+    page = int(given) if given.isdecimal() and 0 < len(given) < 6 and int(given) else 1
+    found = await board.some(visit.desk.house, visit.acting, group, (page - 1) * _PAGE, _PAGE + 1)
     return visit.page(
-        template,
-        groups=groups(found, closed, officer),
-        ringing=ringing(found),
-        exercises=exercises(found),
-        version=version_of(found),
-        now=house.clock.now(),
+        "queue_more.html",
+        group=group,
+        heading=HEADINGS[group],
+        lines=found[:_PAGE],
+        page=page,
+        goes_on=len(found) > _PAGE,
+        now=visit.desk.house.clock.now(),
     )

@@ -53,6 +53,7 @@ def pages(house: House) -> Sequence[Page]:
         Page("/accounts/disable", accounts.disable, ADMINISTRATORS, method="POST", fresh=True),
         Page("/", queue.show, READERS),
         Page("/queue/lines", queue.lines, READERS, passive=True),
+        Page("/queue/more", queue.more, READERS),
         Page("/events", hears, READERS, passive=True),
         Page("/drill", drill.show, SUPERVISORS),
         Page("/drill/start", drill.start, SUPERVISORS, method="POST"),

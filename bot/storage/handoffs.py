@@ -13,6 +13,7 @@ from bot.domain.message import ChannelName, Lane
 from bot.domain.search import Sought
 from bot.storage.base import Work, opened
 from bot.storage.drills import EXERCISE
+from bot.storage.lines import LINES, line_of
 from bot.storage.milestones import milestones
 from bot.storage.search import conditions
 from bot.storage.tables import audit, contacts, conversations, handoffs, officers, outbox
@@ -117,39 +118,22 @@ class SqlHandoffs:
     async def queue(self, states: Sequence[State] | None = None) -> list[HandoffLine]:
         """Open handoffs: class, then returned ones, then waiting time."""
         wanted = handoffs.c.state.in_(states) if states else handoffs.c.state != "closed"
-        ordered = _LINES.where(wanted).order_by(_URGENT, _EXERCISE, handoffs.c.front.desc(), handoffs.c.opened_at)
-        return [await self._line(row) for row in await self._work.rows(ordered)]
+        ordered = LINES.where(wanted).order_by(_URGENT, _EXERCISE, handoffs.c.front.desc(), handoffs.c.opened_at)
+        return [line_of(self._work, row) for row in await self._work.rows(ordered)]
 
     async def closed(self, last: int) -> list[HandoffLine]:
         """The latest first."""
-        ordered = _LINES.where(handoffs.c.state == "closed").order_by(handoffs.c.closed_at.desc()).limit(last)
-        return [await self._line(row) for row in await self._work.rows(ordered)]
+        ordered = LINES.where(handoffs.c.state == "closed").order_by(handoffs.c.closed_at.desc()).limit(last)
+        return [line_of(self._work, row) for row in await self._work.rows(ordered)]
 
     async def search(self, sought: Sought, lanes: Sequence[DutyLane], last: int) -> list[HandoffLine]:
         """The latest first."""
-        found = _LINES.where(*conditions(self._work, sought, lanes)).order_by(handoffs.c.opened_at.desc(), handoffs.c.id.desc())
-        return [await self._line(row) for row in await self._work.rows(found.limit(last))]
+        found = LINES.where(*conditions(self._work, sought, lanes)).order_by(handoffs.c.opened_at.desc(), handoffs.c.id.desc())
+        return [line_of(self._work, row) for row in await self._work.rows(found.limit(last))]
 
     async def stamp(self) -> str:
         """Numbers that only grow while a handoff is open, and how many are."""
         return " ".join(map(str, (await self._work.connection.execute(_STAMP)).one()))
-
-    async def _line(self, row: RowMapping) -> HandoffLine:
-        return HandoffLine(
-            reference=row["reference"],
-            state=State(row["state"]),
-            cls=HandoffClass(row["cls"]),
-            kind=row["kind"],
-            lane=DutyLane(row["lane"]),
-            opened_at=row["opened_at"],
-            closed_at=row["closed_at"],
-            claimed_at=row["claimed_at"],
-            last_message_at=row["last_message_at"],
-            holder_name=await self._name(row["holder_id"]) if row["holder_id"] else None,
-            acknowledged=row["acknowledged_at"] is not None,
-            locale=row["locale"],
-            channel=row["channel"],
-        )
 
     async def unclear_rung(self, since: datetime) -> tuple[int, datetime | None]:
         """Counted by the alerts that were queued."""
@@ -178,11 +162,6 @@ class SqlHandoffs:
         return found
 
 
-_LINES = select(handoffs, conversations.c.last_message_at, conversations.c.locale, contacts.c.channel).select_from(
-    handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id).join(
-        contacts, contacts.c.id == conversations.c.contact_id
-    )
-)
 _STAMP = (
     select(
         func.count(), func.max(handoffs.c.opened_at), func.sum(handoffs.c.version), func.sum(conversations.c.in_seq),

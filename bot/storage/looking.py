@@ -1,9 +1,16 @@
 """Reading only: nobody waits for it, and on SQLite it does its work in the driver's thread."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
+from bot.domain.account import Account, Session
+from bot.ports import Officer
+from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
 from bot.storage.figures import SqlFigures
+from bot.storage.lines import SqlLines
+from bot.storage.officers import SqlOfficers
+from bot.storage.sessions import SqlSessions
 
 
 class SqlLooking:
@@ -17,3 +24,18 @@ class SqlLooking:
     def figures(self) -> SqlFigures:
         """Counted and timed cases."""
         return SqlFigures(self._work)
+
+    @cached_property
+    def lines(self) -> SqlLines:
+        """The queue as pages list it."""
+        return SqlLines(self._work)
+
+    async def officers(self) -> list[Officer]:
+        """Everybody, enrolled or invited."""
+        return await SqlOfficers(self._work).all()
+
+    async def sessions(self, tokens: Sequence[str]) -> dict[str, tuple[Account, Session]]:
+        """By token, with their accounts; those that there are."""
+        sessions = await SqlSessions(self._work).named(tokens)
+        accounts = {account.id: account for account in await SqlAccounts(self._work).all()} if sessions else {}
+        return {token: (accounts[session.account], session) for token, session in sessions.items() if session.account in accounts}

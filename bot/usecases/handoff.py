@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.dialogue.escalation import tick_by
 from bot.dialogue.truth import may_write_first
@@ -53,6 +53,15 @@ async def closed(house: House, officer: Officer, last: int) -> list[HandoffLine]
         lines = await tx.handoffs.closed(last)
         everybody = await tx.officers.all()
     return [line for line in lines if may_see(officer, line.lane, everybody)]
+
+
+async def last_words(house: House, officer: Officer, reference: str) -> datetime | None:
+    """When the last message came in that conversation; None when there is none that this officer may see."""
+    async with house.store.begin() as tx:
+        found = await tx.handoffs.find(reference)
+        if found is None or not may_see(officer, found.lane, await tx.officers.all()):
+            return None
+        return (await tx.conversations.lock(found.conversation)).last_message_at
 
 
 def may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.desk.events import exercises, ringing
 from bot.desk.proofs import DeskProofs
 from bot.domain.account import Role
 from bot.domain.drill import LASTS, Report
@@ -131,8 +130,9 @@ async def test_a_real_emergency_during_an_exercise_rings_at_once_and_stands_abov
     first, second = await queue(home)
     assert (first.is_exercise, second.is_exercise) == (False, True)
     assert first.opened_at > second.opened_at, "the exercise waits longer, and is below all the same"
-    assert set(ringing([first, second])) == {first.reference, second.reference}
-    assert exercises([first, second]) == [second.reference]
+    async with home.house.store.look() as seen:
+        ringing, exercises, unheard = await seen.lines.ringing({"general"})
+    assert (set(ringing), exercises, unheard) == ({first.reference, second.reference}, [second.reference], 1)
 
 
 async def test_an_alert_of_an_exercise_that_still_waits_gives_way_to_a_real_one(home: Home) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.desk.events import Board, Listener, version_of
+from bot.desk.events import Board, Listener
 from bot.desk.proofs import DeskProofs
 from bot.ports import Officer
 from bot.usecases import handoff, sign_in
@@ -44,7 +44,7 @@ async def ana(home: Home, proofs: DeskProofs, root: Person) -> Person:
 
 
 async def shown(home: Home, officer: Officer) -> str:
-    return version_of(await handoff.queue(home.house, officer))
+    return (await Board(home.house).glance(officer)).version
 
 
 async def test_an_emergency_is_told_at_once_without_its_words_until_somebody_acknowledges(

@@ -1,0 +1,60 @@
+"""The queue for pages: headings with their first cases, what rings, and whether anything has changed.  It only reads."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.handoff import DutyLane, HandoffLine
+from bot.domain.queue import Glance, Group, Section
+from bot.ports import Looking, Officer
+from bot.usecases.handoff import may_see
+from bot.usecases.house import House
+
+Lanes = frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The queue's page."""
+
+    glance: Glance
+    sections: Sequence[Section]
+
+
+def lanes_of(officer: Officer, everybody: Sequence[Officer]) -> Lanes:
+    """What this officer may see."""
+    return frozenset(lane for lane in DutyLane if may_see(officer, lane, everybody))
+
+
+async def glance(seen: Looking, lanes: Lanes, stamps: Mapping[str, str]) -> Glance:
+    """What those lanes come to; ``stamps`` were read before."""
+    ringing, exercises, unheard = await seen.lines.ringing(lanes)
+    return Glance(version=version_of(lanes, stamps), ringing=ringing, exercises=exercises, unheard=unheard)
+
+
+def version_of(lanes: Lanes, stamps: Mapping[str, str]) -> str:
+    """Another word for every state of those lanes."""
+    said = "|".join(f"{lane} {stamps.get(lane, '')}" for lane in sorted(lanes))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+async def show(house: House, officer: Officer, most: Mapping[Group, int]) -> Shown:
+    """The first cases under each heading.  The version is read first: what comes in between is told to the page once more."""
+    async with house.store.look() as seen:
+        lanes = lanes_of(officer, await seen.officers())
+        found = await glance(seen, lanes, await seen.lines.stamps())
+        return Shown(glance=found, sections=await seen.lines.sections(lanes, officer.id, most))
+
+
+async def some(house: House, officer: Officer, group: Group, skip: int, most: int) -> list[HandoffLine]:
+    """The cases under one heading, after the first so many."""
+    async with house.store.look() as seen:
+        return await seen.lines.some(lanes_of(officer, await seen.officers()), officer.id, group, skip, most)
+
+
+async def still_here(house: House, tokens: Collection[str]) -> frozenset[str]:
+    """Those of the tokens whose sessions go on, as ``sign_in.visit`` has it; nobody is kept awake by it."""
+    now = house.clock.now()
+    async with house.store.look() as seen:
+        found = await seen.sessions(sorted(tokens))
+    return frozenset(token for token, (account, session) in found.items() if session.is_alive(now) and account.is_live)

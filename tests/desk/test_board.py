@@ -1,0 +1,157 @@
+"""The queue's page lists some cases under each heading and says how many there are: each case once, urgent ones first, whoever looks."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from bot.desk.events import Board
+from bot.desk.proofs import DeskProofs
+from bot.domain.handoff import HandoffClass, State
+from bot.domain.ids import new_id, new_reference
+from bot.domain.queue import RINGING_TOLD, Group
+from bot.ports import Officer
+from bot.storage.database import SqlStore
+from bot.storage.tables import contacts, conversations, handoffs
+from bot.usecases import board, handoff
+from bot.usecases.board import Shown
+from tests.desk.people import Person, enters, joined
+from tests.desk.test_pages import DANGER, desk_of
+from tests.journeys.house import Home
+
+FEW = dict.fromkeys(Group, 3)
+LANES = frozenset({"general", "security"})
+
+
+@pytest.fixture
+async def ana(home: Home, proofs: DeskProofs, root: Person) -> Person:
+    return await joined(home.house, proofs, root, "Ana")
+
+
+async def officer_of(home: Home, person: Person) -> Officer:
+    assert person.account is not None
+    assert person.account.officer is not None
+    async with home.house.store.begin() as tx:
+        return await tx.officers.get(person.account.officer)
+
+
+async def seeded(home: Home, store: SqlStore, holders: list[str], each: int = 5) -> int:
+    """Cases of every class and state; how many."""
+    people, talks, cases = [], [], []
+    kinds = [(cls, state, holder) for cls in HandoffClass for state in State for holder in (holders if state is State.CLAIMED else [None])]
+    for place, (cls, state, holder) in enumerate(kinds * each):
+        contact, talk, opened = new_id(), new_id(), home.clock.now() - timedelta(seconds=10_000 - place)
+        people.append({"id": contact, "channel": "drill" if place % 11 == 0 else "signal", "created_at": opened})
+        talks.append({"id": talk, "contact_id": contact, "locale": "en", "last_message_at": opened})
+        cases.append(
+            {"id": new_id(), "reference": new_reference(), "conversation_id": talk, "state": state, "cls": cls, "kind": "x",
+             "lane": "security" if place % 13 == 0 else "general", "reason": "rule", "opened_at": opened, "holder_id": holder,
+             "claimed_at": opened if holder else None, "closed_at": opened if state is State.CLOSED else None}
+        )  # fmt: skip
+    async with store.begin() as tx:
+        for table, rows in ((contacts, people), (conversations, talks), (handoffs, cases)):
+            await tx._work.connection.execute(insert(table), rows)
+        await tx.commit()
+    return len(cases)
+
+
+async def test_each_case_is_under_one_heading_and_counted_there(home: Home, store: SqlStore, ana: Person) -> None:
+    me, other = await officer_of(home, ana), await home.enrols("Bea")
+    number = await seeded(home, store, [me.id, other.id])
+    async with store.look() as seen:
+        sections = await seen.lines.sections(LANES, me.id, FEW)
+        whole = {group: await seen.lines.some(LANES, me.id, group, 0, number) for group in Group}
+    for section in sections:
+        assert list(section.lines) == whole[section.group][:3]
+        if section.group is not Group.CLOSED:
+            assert section.number == len(whole[section.group]) > 3, section.group
+    named = [line.reference for lines in whole.values() for line in lines]
+    assert len(named) == len(set(named)) == number
+    assert {line.holder_name for line in whole[Group.MINE]} == {"Ana"}
+    assert all(line.is_exercise for line in whole[Group.EXERCISES])
+    assert not any(line.is_exercise for group in Group for line in whole[group] if group in {Group.EMERGENCIES, Group.THEIRS})
+
+
+async def test_pages_follow_each_other_without_a_gap(home: Home, store: SqlStore, ana: Person) -> None:
+    me = await officer_of(home, ana)
+    await seeded(home, store, [me.id])
+    async with store.look() as seen:
+        whole = await seen.lines.some(LANES, me.id, Group.EMERGENCIES, 0, 1_000)
+        parts = [await seen.lines.some(LANES, me.id, Group.EMERGENCIES, skip, 4) for skip in range(0, len(whole), 4)]
+    assert [line for part in parts for line in part] == whole
+    assert [line.opened_at for line in whole] == sorted(line.opened_at for line in whole)
+
+
+async def test_other_lanes_are_neither_listed_nor_counted(home: Home, store: SqlStore, ana: Person) -> None:
+    await home.enrols("Sec", duties=("security",))
+    me = await officer_of(home, ana)
+    await seeded(home, store, [me.id])
+    shown = await board.show(home.house, me, dict.fromkeys(Group, 1_000))
+    assert {line.lane for section in shown.sections for line in section.lines} == {"general"}
+    assert all(section.number == len(section.lines) for section in shown.sections)
+
+
+async def test_the_version_follows_what_an_officer_sees_and_nothing_else(home: Home, ana: Person) -> None:
+    await home.enrols("Sec", duties=("security",))
+    me, seen = await officer_of(home, ana), list[str]()
+
+    async def version() -> str:
+        shown: Shown = await board.show(home.house, me, FEW)
+        assert shown.glance.version == (await Board(home.house).glance(me)).version
+        return shown.glance.version
+
+    seen.append(await version())
+    home.nlu.known["a bomb is in the embassy"] = "threat_to_mission"
+    await home.says("a bomb is in the embassy", sender="77")
+    assert await version() == seen[-1], "another lane's"
+    await home.says(DANGER)
+    shown = await board.show(home.house, me, FEW)
+    reference = shown.sections[0].lines[0].reference
+    acts = [handoff.acknowledge, handoff.claim, handoff.give_back]
+    for act in (None, *acts):
+        if act is not None:
+            await act(home.house, me, reference)
+        seen.append(await version())
+    await home.says("they are inside")
+    seen.append(await version())
+    assert len(set(seen)) == len(seen)
+
+
+async def test_the_latest_alarm_is_told_however_many_there_are(home: Home, store: SqlStore, ana: Person) -> None:
+    me = await officer_of(home, ana)
+    await seeded(home, store, [me.id], each=RINGING_TOLD)
+    await home.says(DANGER)
+    async with store.begin() as tx:
+        connection = tx._work.connection
+        newest = select(handoffs.c.reference).where(handoffs.c.state == "waiting").order_by(handoffs.c.opened_at.desc()).limit(1)
+        latest = (await connection.execute(newest)).scalar()
+    glance = (await board.show(home.house, me, FEW)).glance
+    assert glance.ringing[0] == latest
+    assert len(glance.ringing) == RINGING_TOLD < glance.unheard
+    assert set(glance.exercises) < set(glance.ringing)
+    oldest_first = [line.reference for line in await handoff.queue(home.house, me)][:RINGING_TOLD]
+    assert latest not in oldest_first, "control: the first so many of the queue would leave the new one out"
+
+
+async def test_the_page_is_small_and_leads_to_the_others(home: Home, proofs: DeskProofs, store: SqlStore, ana: Person) -> None:
+    me, browser = await officer_of(home, ana), await desk_of(home, proofs, ana)
+    await seeded(home, store, [me.id], each=60)
+    page = (await browser.get("/")).text
+    assert len(page.encode()) < 100_000
+    assert 'href="/queue/more?of=emergencies"' in page
+    first = (await browser.get("/queue/more?of=emergencies")).text
+    second = (await browser.get("/queue/more?of=emergencies&page=2")).text
+    assert first.count('class="row"') == 100
+    assert 0 < second.count('class="row"') <= 100
+    for odd in ("of=nothing", "of=mine&page=-1", "of=mine&page=x", "of=mine&page=99999", "of=mine&page=9999999999999999999999"):
+        assert (await browser.get(f"/queue/more?{odd}")).status_code == 200
+
+
+async def test_whether_a_session_goes_on_is_asked_once_for_all_pages(home: Home, proofs: DeskProofs, ana: Person) -> None:
+    entered = await enters(home.house, proofs, ana)
+    here = Board(home.house)
+    assert await here.is_here(entered.token)
+    assert not await here.is_here("no such token")
+    assert await board.still_here(home.house, {entered.token, "x"}) == {entered.token}
+    home.clock.move(minutes=31)
+    assert await board.still_here(home.house, {entered.token}) == frozenset()
