@@ -43,6 +43,7 @@ from bot.domain.message import (
 )
 from bot.domain.queue import Group, Section
 from bot.domain.search import Sought
+from bot.domain.trouble import HeldBack, Pile, Service, Undelivered
 from bot.domain.understanding import Reading, RuleHit
 
 
@@ -718,6 +719,40 @@ class Looking(Protocol):
         """Sessions by token, ended by time or not, with their accounts; those that there are."""
 
 
+class TroubleBook(Protocol):
+    """What does not work, and what of it somebody sees to already."""
+
+    async def facts(self, now: datetime) -> Stored:
+        """Of ``Stored`` what faults are made of; quick however much is kept."""
+
+    async def services(self) -> list[Service]:
+        """How the answering process last found what it needs."""
+
+    async def tell(self, name: str, now: datetime, *, ok: bool, detail: str) -> None:
+        """How that process finds a service now."""
+
+    async def undelivered(self, last: int) -> list[Undelivered]:
+        """What was to be said to defenders, was given up, and nobody has seen to; the latest first."""
+
+    async def find(self, row: OutboxId) -> Undelivered | None:
+        """One of those; None when it is none of them (any more)."""
+
+    async def held(self, last: int) -> list[HeldBack]:
+        """Conversations whose answers wait for a word on a changed safety number, the oldest first."""
+
+    async def poison(self) -> list[Pile]:
+        """What could not be understood and nobody sees to, by channel."""
+
+    async def requeue(self, row: OutboxId, now: datetime) -> bool:
+        """Queue what was given up once more, in its old place; False when it cannot be (its words are erased)."""
+
+    async def settle(self, row: OutboxId, now: datetime) -> None:
+        """Somebody knows that it was not delivered."""
+
+    async def settle_poison(self, until: datetime, now: datetime) -> int:
+        """Somebody sees to what came until then; how many."""
+
+
 class Transaction(Protocol):
     """Everything that happens together or not at all."""
 
@@ -749,6 +784,8 @@ class Transaction(Protocol):
     def retention(self) -> Retention: ...
     @property
     def health(self) -> Facts: ...
+    @property
+    def troubles(self) -> TroubleBook: ...
 
     async def commit(self) -> None:
         """Make it so; then waiting workers, in this process and others, are woken."""
@@ -814,4 +851,5 @@ __all__ = [
     "Store",
     "Sweep",
     "Transaction",
+    "TroubleBook",
 ]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -28,6 +28,8 @@ SEND_TIMEOUT = 30.0
 CHALLENGE_WAIT = 300.0
 #: The REST API says "Failed to send message" of everything that it knows no better word for, a broken line of its own included.
 _REFUSED_WAIT = 30.0
+#: So often (seconds) it is asked whether the REST API is there.
+_LOOK_EVERY = 30.0
 #: Our own account is not there: a person's work.
 _ACCOUNT_WAIT = 60.0
 
@@ -192,13 +194,26 @@ def webhook_arrival(body: str, payload: object, account: str) -> Received:
     return received(payload, account, ChannelName.SIGNAL, parse)
 
 
-async def watch_service(api_url: str, stop: asyncio.Event) -> None:
-    """Say so when the REST API is not there, or in a mode that cannot post to us."""
+async def keep_watching(api_url: str, alive: Callable[[bool, str], None], stop: asyncio.Event) -> None:
+    """Look again and again whether the REST API is there, in a mode that can post to us; tell how it is, and say so when it is not."""
+    last = ""
+    while not stop.is_set():
+        fault = await _fault_of(api_url)
+        alive(not fault, fault)
+        if fault and fault != last:
+            log.error("signal_service_fault", fault=fault)
+        last = fault
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_EVERY):
+                await stop.wait()
+
+
+async def _fault_of(api_url: str) -> str:
+    """A static word; empty when it is as it should be."""
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session, session.get(f"{api_url}/v1/about") as answer:
             about = await answer.json(content_type=None)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-        log.error("signal_api_unreachable")
-        return
-    if not isinstance(about, dict) or about.get("mode") not in {"json-rpc", "json-rpc-native"}:
-        log.error("signal_api_wrong_mode")
+        return "signal_api_unreachable"
+    is_right = isinstance(about, dict) and about.get("mode") in {"json-rpc", "json-rpc-native"}
+    return "" if is_right else "signal_api_wrong_mode"

@@ -29,7 +29,16 @@ async def _uncounted(_: str) -> None:
     return
 
 
-async def poll(bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count: Count = _uncounted) -> None:
+Alive = Callable[[bool, str], None]
+
+
+def _untold(_: bool, __: str) -> None:
+    return
+
+
+async def poll(
+    bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count: Count = _uncounted, alive: Alive = _untold
+) -> None:
     """Fetch updates until ``stop``; the next request, which confirms a batch, is made only after ``keep`` has returned.
 
     Updates are fetched raw and parsed one by one, because one malformed update makes ``get_updates`` raise for its whole batch for ever.
@@ -43,8 +52,10 @@ async def poll(bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count
         try:
             offset = await _one_batch(bot, offset, keep, stop, account)
             failures = 0
+            alive(True, "")
         except Exception as error:  # a database or a network that fails must not end the intake
             failures += 1
+            alive(False, type(error).__name__)
             log.warning("poll_failed", error=type(error).__name__, failures=failures)
             with contextlib.suppress(Exception):
                 await count("telegram_conflict" if isinstance(error, Conflict) else "telegram_poll_failed")

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.desk.auth import Desk, Page, admit
+from bot.desk.badge import Badge
 from bot.desk.keys import DeskKeys, name_of
 from bot.desk.pages import Pages
 from bot.desk.proxies import NO_PROXIES, Proxies
@@ -33,7 +34,7 @@ def build(house: House, proofs: Proofs, hosts: frozenset[str], *, address: str, 
     """
     name = name_of(address)
     keys = None if name is None else DeskKeys(address, name)
-    desk = Desk(house=house, proofs=proofs, pages=Pages(), address=address, secure=secure, keys=keys, proxies=proxies)
+    desk = Desk(house=house, proofs=proofs, pages=Pages(), address=address, secure=secure, keys=keys, proxies=proxies, badge=Badge(house))
     routes = [Route(page.path, _endpoint(desk, page), methods=[page.method]) for page in pages(house)]
     app = Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown, 500: _failed})
     app.router.redirect_slashes = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.desk.badge import Badge
 from bot.desk.keys import DeskKeys
 from bot.desk.pages import Pages
 from bot.desk.proxies import NO_PROXIES, Proxies
@@ -41,6 +42,7 @@ class Desk:
     secure: bool  #: by https
     keys: DeskKeys | None  #: passkeys for that address; None: browsers make none for it
     proxies: Proxies = NO_PROXIES
+    badge: Badge
 
     def cookie(self, name: str) -> str:
         """``__Host-`` cookies are for https; over plain loopback, where there is none, they have a plain name."""
@@ -65,6 +67,7 @@ class Visit:
     account: Account | None = None
     session: Session | None = None
     officer: Officer | None = None
+    troubles: int = 0  #: how many things are wrong, of those that this account may know of
 
     @property
     def me(self) -> Account:
@@ -162,9 +165,10 @@ async def _visit(desk: Desk, page: Page, request: Request) -> Visit:
         return Visit(request=request, desk=desk, words=words, form_token=request.cookies.get(desk.cookie("form"), ""))
     account, session = found
     officer = await _officer(desk, account)
-    return Visit(
+    known = Visit(
         request=request, desk=desk, words=words, form_token=session.form_token, account=account, session=session, officer=officer
     )  # fmt: skip
+    return known if page.passive else replace(known, troubles=await desk.badge.number(officer))
 
 
 async def _officer(desk: Desk, account: Account) -> Officer | None:

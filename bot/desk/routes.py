@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, conversation, drill, factors, figures, queue, search
+from bot.desk import accounts, conversation, drill, factors, figures, queue, search, troubles
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
@@ -61,6 +61,11 @@ def pages(house: House) -> Sequence[Page]:
         Page("/figures", figures.show, SUPERVISORS),
         Page("/figures/cases.csv", figures.cases_file, SUPERVISORS),
         Page("/figures/weeks.csv", figures.weeks_file, SUPERVISORS),
+        Page("/troubles", troubles.show, EVERYBODY),
+        Page("/troubles/again", troubles.again, READERS, method="POST"),
+        Page("/troubles/seen", troubles.seen, READERS, method="POST"),
+        Page("/troubles/poison", troubles.raw, SUPERVISORS, fresh=True),
+        Page("/troubles/poison/seen", troubles.poison_seen, EVERYBODY, method="POST"),
         Page("/search", search.show, READERS),
         Page("/search", search.find, READERS, method="POST"),
         Page("/conversation/{reference}", conversation.show, READERS),

@@ -209,3 +209,50 @@ FLAGS: Table = {
     "wants_nothing": _noop("flag", "wants nothing done"),
     "do_not_write_first": _noop("flag", "do not write first"),
 }
+
+#: What is wrong with the house.
+TROUBLES: Table = {
+    "worker_gone": _noop("trouble", "the program does not answer anybody"),
+    "nobody_enrolled": _noop("trouble", "no officer is rung: nobody is enrolled"),
+    "emergency_unheard": _noop("trouble", "an emergency that nobody has acknowledged"),
+    "alert_not_delivered": _noop("trouble", "an officer cannot be rung"),
+    "messages_wait": _noop("trouble", "messages wait for an answer"),
+    "replies_wait": _noop("trouble", "answers wait to be sent"),
+    "trust_failed": _noop("trouble", "a confirmed safety number was not taken"),
+    "model_down": _noop("trouble", "the model does not answer"),
+    "content_refused": _noop("trouble", "changed texts are not served"),
+    "disk_low": _noop("trouble", "the disk is nearly full"),
+    "telegram_down": _noop("trouble", "Telegram is not reached"),
+    "signal_down": _noop("trouble", "Signal is not reached"),
+    "erasure_pending": _noop("trouble", "erased words are still in a log of the database"),
+}
+
+#: What a person does about it.
+REMEDIES: Table = {
+    "worker_gone": _noop("remedy", "Call the operator at once: it must be started again. Messages wait at the messengers meanwhile."),
+    "nobody_enrolled": _noop("remedy", "Let the operator enrol officers on Signal or Telegram. Until then watch the queue here."),
+    "emergency_unheard": _noop("remedy", "Open the queue, and acknowledge or take it now."),
+    "alert_not_delivered": _noop("remedy", "Call that officer another way; the operator enrols the phone anew."),
+    "messages_wait": _noop("remedy", "Tell the operator: the program is overloaded or hangs. It rings for emergencies once it goes on."),
+    "replies_wait": _noop("remedy", "Look whether a messenger is not reached; else tell the operator."),
+    "trust_failed": _noop("remedy", "Trust the number once more on the page of the case; if that does not help, tell the operator."),
+    "model_down": _noop("remedy", "Only the rules for emergencies work; all else is asked about. Let the operator start the model again."),
+    "content_refused": _noop("remedy", "Correct the file that is named here; the texts from before are served meanwhile."),
+    "disk_low": _noop("remedy", "Tell the operator at once: soon no message can be kept any more."),
+    "telegram_down": _noop("remedy", "Tell the operator to look at the network and the bot’s token. Messages wait at Telegram for a day."),
+    "signal_down": _noop("remedy", "Tell the operator to look at the Signal service. Messages wait there meanwhile."),
+    "erasure_pending": _noop("remedy", "Usually it ends by itself within minutes. If it stays, tell the operator."),
+}
+
+#: Why something was not delivered.
+FAILURES: Table = {
+    "ambiguous_twice": _noop("failure", "perhaps sent: the messenger twice did not say"),
+    "bad_request": _noop("failure", "the messenger refused it"),
+    "refused": _noop("failure", "the messenger refused it"),
+    "forbidden": _noop("failure", "this person has blocked us, or the account is gone"),
+    "gone": _noop("failure", "the account is gone"),
+    "unregistered": _noop("failure", "the account is gone"),
+    "too_large": _noop("failure", "too large"),
+    "unsealable": _noop("failure", "damaged in the database"),
+    "key_changed": _noop("failure", "the safety number has changed"),
+}

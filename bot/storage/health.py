@@ -15,7 +15,7 @@ from bot.storage.tables import contacts, conversations, handoffs, inbox, officer
 
 _later = outbox.alias("later")
 #: The last word of trust was given up, and what is held is held still.
-_UNTRUSTED = (
+UNTRUSTED = (
     select(func.count())
     .select_from(outbox)
     .join(conversations, conversations.c.id == outbox.c.conversation_id)
@@ -49,7 +49,7 @@ class SqlHealth:
             unsent_since=await self._first(outbox.c.created_at, pending, outbox.c.due_at <= now),
             held=await self._number(outbox, outbox.c.state == "held"),
             given_up=await self._number(outbox, outbox.c.state == "given_up"),
-            untrusted=int(await self._work.value(_UNTRUSTED)),
+            untrusted=int(await self._work.value(UNTRUSTED)),
             unreached=sum(each.failed for each in (await reached(self._work, now - ALERTS_FAIL)).values()),
             poison=await self._number(inbox, inbox.c.party == "poison"),
             emergencies=await self._number(handoffs, emergency),

@@ -132,12 +132,14 @@ inbox = Table(
     # An officer's mark that the model misread it; it ends with the text (``bot.storage.erasing.ERASED``).
     Column("misread_at", Moment),
     Column("misread_intent", String(64)),
+    Column("settled_at", Moment),  # poison: somebody sees to it
     CheckConstraint("party IN ('defender', 'officer', 'poison')", name="party"),
     CheckConstraint("state IN ('waiting', 'claimed', 'done', 'poison')", name="state"),
     CheckConstraint("party <> 'defender' OR conversation_id IS NOT NULL", name="defender_has_conversation"),
     Index("ix_inbox_conversation_id_state_seq", "conversation_id", "state", "seq"),
     Index("uq_inbox_conversation_id_seq", "conversation_id", "seq", unique=True),
     _partial("ix_inbox_officers_waiting", "officer_id", "received_at", where="party = 'officer' AND state <> 'done'"),
+    _partial("ix_inbox_poison", "received_at", where="party = 'poison' AND settled_at IS NULL"),
     _partial("ix_inbox_misread_at", "misread_at", where="misread_at IS NOT NULL"),
 )  # fmt: skip
 
@@ -214,6 +216,7 @@ outbox = Table(
     Column("sent_at", Moment),
     Column("key_sealed", LargeBinary),
     Column("failure", String(64)),
+    Column("settled_at", Moment),  # given up: an officer knows
     CheckConstraint("state IN ('waiting', 'taken', 'held', 'sent', 'given_up', 'cancelled')", name="state"),
     CheckConstraint("(conversation_id IS NULL) <> (officer_id IS NULL)", name="one_recipient"),
     _one_of("channel", ChannelName),
@@ -224,6 +227,9 @@ outbox = Table(
     _partial("ix_outbox_pending", "lane", "due_at", where="state IN ('waiting', 'taken')"),
     _partial("ix_outbox_stream_pending", "stream", "seq", where="state IN ('waiting', 'taken', 'held')"),
     Index("ix_outbox_conversation_id", "conversation_id"),
+    _partial("ix_outbox_undelivered", "created_at", where="state = 'given_up' AND settled_at IS NULL"),
+    _partial("ix_outbox_held", "conversation_id", where="state = 'held'"),
+    _partial("ix_outbox_officers", "officer_id", "state", "seq", where="officer_id IS NOT NULL"),
 )  # fmt: skip
 
 notes = Table(

@@ -18,6 +18,7 @@ from bot.storage.outbox import SqlOutbox
 from bot.storage.passkeys import SqlPasskeys
 from bot.storage.retention import SqlRetention
 from bot.storage.sessions import SqlSessions
+from bot.storage.troubles import SqlTroubles
 
 
 class SqlTransaction:
@@ -98,6 +99,11 @@ class SqlTransaction:
     def health(self) -> SqlHealth:
         """How the house stands."""
         return SqlHealth(self._work)
+
+    @cached_property
+    def troubles(self) -> SqlTroubles:
+        """What does not work."""
+        return SqlTroubles(self._work)
 
     async def commit(self) -> None:
         """Write the counts, make it so, wake who waits."""

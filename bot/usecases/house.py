@@ -18,6 +18,7 @@ from bot.locales import BASE, Locales, Words
 from bot.ports import Claimed, Clock, Nlu, Officer, Responses, Rules, Store, Transaction
 from bot.usecases.familiar import Familiar
 from bot.usecases.relay import Relay
+from bot.usecases.services import Pulses
 
 #: Fields of the house that may be replaced while it runs.
 CONTENT = frozenset(
@@ -54,6 +55,7 @@ class House:
     familiar: Familiar = field(default_factory=Familiar, repr=False)  #: senders who have written since the start
     answering: Relay[Claimed] = field(default_factory=Relay)  #: to the responder
     sending: Relay[Outgoing] = field(default_factory=Relay)  #: to the courier
+    pulses: Pulses = field(default_factory=Pulses, repr=False)  #: how this process finds what it needs
     accounts: Mapping[ChannelName, str] = field(default_factory=dict, repr=False)  #: our own side on each messenger
 
     def renew(self, **content: Any) -> None:

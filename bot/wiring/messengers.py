@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -77,7 +77,7 @@ def _signal_channel(settings: Settings, stack: AsyncExitStack) -> Channel:
 
 
 def _signal(settings: Settings, house: House, handed: Handed, stack: AsyncExitStack, opened: Messengers) -> None:
-    from bot.channels.signal import watch_service, webhook_arrival
+    from bot.channels.signal import keep_watching, webhook_arrival
 
     opened.channels[ChannelName.SIGNAL] = _signal_channel(settings, stack)
     webhook = webhooks.Webhook(
@@ -90,7 +90,8 @@ def _signal(settings: Settings, house: House, handed: Handed, stack: AsyncExitSt
         keep=_keep(house),
         count=partial(_count, house),
     )
-    opened.listeners.extend([partial(_serve, webhook, handed["signal"]), partial(watch_service, settings.signal_api_url or "")])
+    watching = partial(keep_watching, settings.signal_api_url or "", _alive(house, "signal"))
+    opened.listeners.extend([partial(_serve, webhook, handed["signal"]), watching])
 
 
 async def _telegram_bot(settings: Settings, stack: AsyncExitStack) -> "Bot":
@@ -113,7 +114,7 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
     opened.listeners.append(lambda _: telegram_channel.publish_profile(bot, mission.shown()))
     keep, count = _keep(house), partial(_count, house)
     if settings.telegram_mode == "polling":
-        opened.listeners.append(partial(telegram_channel.poll, bot, keep, account=account, count=count))
+        opened.listeners.append(partial(telegram_channel.poll, bot, keep, account=account, count=count, alive=_alive(house, "telegram")))
         return
     secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
     url = settings.telegram_webhook_url or ""
@@ -129,6 +130,15 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
         answer=telegram_channel.webhook_answer,
     )
     opened.listeners.extend([partial(_serve, webhook, handed["telegram"]), partial(telegram_channel.set_webhook, bot, url, secret)])
+
+
+def _alive(house: House, name: str) -> Callable[[bool, str], None]:
+    """Where a messenger's listener says whether its service answers."""
+
+    def beat(ok: bool, detail: str) -> None:
+        house.pulses.beat(name, ok=ok, detail=detail)
+
+    return beat
 
 
 def _keep(house: House) -> Keep:

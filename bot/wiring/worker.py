@@ -2,24 +2,31 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 from contextlib import AsyncExitStack
 from functools import partial
+from pathlib import Path
 
 from bot import logs
 from bot.channels import console, drill
 from bot.domain.message import ChannelName
+from bot.nlu import HttpNlu
 from bot.settings import Settings
 from bot.storage.database import SqlStore
 from bot.usecases.house import House
 from bot.usecases.receive import receive
+from bot.usecases.services import report
 from bot.wiring.health import serve_health
 from bot.wiring.house import ROOT, model_of, open_house
 from bot.wiring.messengers import Handed, open_messengers
 from bot.wiring.reload import LOOK_EVERY, Reload, marks
 from bot.workers.loops import every
 from bot.workers.work import work as run_worker
+
+#: So often (seconds) this process looks at what it needs; the desk reads what it found.
+REPORT_EVERY = 10.0
 
 
 async def work(settings: Settings, handed: Handed) -> None:
@@ -39,6 +46,7 @@ async def work(settings: Settings, handed: Handed) -> None:
         opened = await open_messengers(settings, house, handed, stack)
         reload = Reload(house, settings.mission, ROOT, read, settings.data_dir)
         opened.listeners.append(partial(every, "content", LOOK_EVERY, reload.look))
+        opened.listeners.append(partial(every, "services", REPORT_EVERY, partial(_report, house, model, settings.data_dir)))
         if (fd := handed.get("metrics")) is not None:
             opened.listeners.append(partial(serve_health, house, model, settings.data_dir, socket.socket(fileno=os.dup(fd))))
         opened.channels[ChannelName.DRILL] = drill.DrillChannel()
@@ -46,6 +54,10 @@ async def work(settings: Settings, handed: Handed) -> None:
             opened.channels[ChannelName.CONSOLE] = console.ConsoleChannel()
             opened.listeners.append(partial(_talk, house, stop))
         await run_worker(house, opened.channels, opened.listeners, stop)
+
+
+async def _report(house: House, model: HttpNlu, data_dir: Path) -> None:
+    await report(house, model_answers=await model.is_healthy(), disk_free=shutil.disk_usage(data_dir).free)
 
 
 async def _free_claims(house: House) -> None:

@@ -38,6 +38,7 @@ class Janitor:
         self._seen = seen
         if self._log_due:
             self._log_due = not await erased_from_log(self._house)
+        self._house.pulses.beat("erasure", ok=not self._log_due)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sweep until told to stop."""

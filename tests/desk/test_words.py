@@ -4,6 +4,7 @@ import pytest
 
 from bot.desk.proofs import DeskProofs
 from bot.domain.account import Role
+from bot.domain.message import ChannelName, Poison
 from bot.locales import Locales
 from bot.usecases import accounts
 from tests.content.pseudo import escaped, pseudo_words
@@ -45,6 +46,11 @@ async def test_no_word_of_any_page_escapes_its_catalogue(home: Home, proofs: Des
     pages += [await officer.get("/"), await officer.get(here), await officer.post(f"{here}/claim", on=here)]
     home.clock.move(minutes=11)
     pages += [await officer.post(f"{here}/reply", on=here, text="kestrel"), await officer.get("/conversation/K7T-42M")]
+    async with home.house.store.begin() as tx:
+        await tx.inbox.keep_poison(Poison(channel=ChannelName.SIGNAL, account="us", key="1", raw="kestrel"), home.clock.now())
+        await tx.commit()
+    pages += [await officer.get("/troubles"), await root.get("/troubles")]
+    pages += [await officer.post("/search", on="/search", **asked) for asked in ({}, {"cls": "E9"}, {"contact": "+3826700012"})]
     pages += [await root.get("/prove"), await Browser(home.house, proofs).enters(Person("Nobody", "A" * 32, home.clock))]
     async with home.house.store.begin() as tx:
         said = [" ".join(line.text.split()) for line in await tx.conversations.read((await tx.handoffs.find(reference)).conversation)]  # type: ignore[union-attr]
