@@ -533,6 +533,9 @@ class Sessions(Protocol):
     async def device(self, token: str, account: AccountId, now: datetime) -> str | None:
         """The name of the known browser with that token; None when it is not known for this account."""
 
+    async def known_to(self, token: str, now: datetime) -> AccountId | None:
+        """The account that the known browser with that token has signed in to; None when it is not known."""
+
     async def admit(self, limits: Mapping[str, Sequence[Limit]], now: datetime) -> None:
         """Count one more try for each key under its limits, in fixed windows.
 

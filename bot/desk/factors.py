@@ -1,12 +1,14 @@
 """Second factors: passkeys and another authenticator; and the ways in, and to prove oneself, that a passkey opens."""
 
+from collections.abc import Sequence
+
 from starlette.responses import JSONResponse, Response
 
 from bot.desk.accounts import client_of, kept, picture_of, said, spaced, too_often
 from bot.desk.auth import Visit, after_proof, for_strangers, home_of
 from bot.desk.keys import DeskKeys
 from bot.desk.proofs import otp_address
-from bot.domain.account import PasskeyId
+from bot.domain.account import Passkey, PasskeyId
 from bot.domain.errors import NotProven, Refused, TooOften
 from bot.usecases import authenticator, passkeys
 from bot.usecases.passkeys import Shown
@@ -43,21 +45,27 @@ def _no_options(refusal: Refused | TooOften) -> Response:
 
 
 async def sign_in_options(visit: Visit) -> Response:
-    """What is to be signed at the door; nothing in it depends on a name."""
-    return await _to_sign(visit, "sign_in")
+    """What is to be signed at the door; nothing in it depends on a name that a stranger gives."""
+    alone, device = _is_alone(visit), visit.request.cookies.get(visit.desk.cookie("device"), "")
+    return await _to_sign(visit, "sign_in", [] if alone else await passkeys.of_browser(visit.desk.house, device), alone=alone)
 
 
 async def prove_options(visit: Visit) -> Response:
     """What is to be signed to prove oneself again."""
-    return await _to_sign(visit, "prove")
+    return await _to_sign(visit, "prove", await passkeys.of(visit.desk.house, visit.me), alone=_is_alone(visit))
 
 
-async def _to_sign(visit: Visit, what: str) -> Response:
+def _is_alone(visit: Visit) -> bool:
+    """Whether no password is going to stand beside it."""
+    return not visit.form.get("with_password")
+
+
+async def _to_sign(visit: Visit, what: str, known: Sequence[Passkey], *, alone: bool) -> Response:
     try:
         challenge = await _asked(visit, what)
     except (Refused, TooOften) as refusal:
         return _no_options(refusal)
-    return JSONResponse(_keys(visit).to_sign(challenge, alone=not visit.form.get("with_password")))
+    return JSONResponse(_keys(visit).to_sign(challenge, known, alone=alone))
 
 
 async def let_in(visit: Visit) -> Response:

@@ -99,17 +99,29 @@ class DeskKeys:
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.PREFERRED
             ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(each.credential)) for each in known],
+            exclude_credentials=_described(known),
         )
         return _plain(webauthn.options_to_json(options))
 
-    def to_sign(self, challenge: str, *, alone: bool) -> Mapping[str, Any]:
-        """What a browser needs to have it signed; ``alone``: no password beside it."""
+    def to_sign(self, challenge: str, known: Sequence[Passkey], *, alone: bool) -> Mapping[str, Any]:
+        """What a browser needs to have it signed.
+
+        ``alone``: no password beside it, so its device has to know its person.  ``known``: one of these; none: one that the device finds
+        by itself, which browsers allow to those only that know their person.
+        """
         wanted = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.DISCOURAGED
         options = webauthn.generate_authentication_options(
-            rp_id=self._name, challenge=base64url_to_bytes(challenge), timeout=_MILLISECONDS, user_verification=wanted
+            rp_id=self._name,
+            challenge=base64url_to_bytes(challenge),
+            timeout=_MILLISECONDS,
+            user_verification=wanted,
+            allow_credentials=_described(known),
         )
         return _plain(webauthn.options_to_json(options))
+
+
+def _described(known: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(each.credential)) for each in known]
 
 
 def _plain(text: str) -> Mapping[str, Any]:

@@ -109,6 +109,12 @@ class SqlSessions:
         found: str | None = await self._work.value(select(devices.c.id).where(mine, devices.c.known_at > now - DEVICE_LIVES))
         return found
 
+    async def known_to(self, token: str, now: datetime) -> AccountId | None:
+        """Each token is given for one account."""
+        this = (devices.c.token_index == self._work.blind("devices.token", token)) & (devices.c.known_at > now - DEVICE_LIVES)
+        found = await self._work.value(select(devices.c.account_id).where(this))
+        return None if found is None else AccountId(found)
+
     async def admit(self, limits: Mapping[str, Sequence[Limit]], now: datetime) -> None:
         """Each window's row is counted up in one statement, so that tries at the same moment are all counted."""
         await self._work.run(delete(throttles).where(throttles.c.until <= now))

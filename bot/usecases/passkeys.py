@@ -77,6 +77,13 @@ async def of(house: House, account: Account) -> list[Passkey]:
         return await tx.passkeys.of(account.id)
 
 
+async def of_browser(house: House, device: str) -> list[Passkey]:
+    """Those of the account that this known browser has signed in to before; to any other nothing is told of anybody."""
+    async with house.store.begin() as tx:
+        account = await tx.sessions.known_to(device, house.clock.now()) if device else None
+        return await tx.passkeys.of(account) if account else []
+
+
 async def end(house: House, account: Account, passkey: PasskeyId) -> None:
     """Forget one of one's own.  Raises Refused("unknown")."""
     async with house.store.begin() as tx:

@@ -42,7 +42,8 @@ class Screens:
         context = await self.chromium.new_context(viewport={"width": 1000, "height": 900}, **options)
         if person is not None:
             entered = await enters(self.home.house, self.proofs, person)
-            await context.add_cookies([{"name": "dl_session", "value": entered.token, "domain": "localhost", "path": "/"}])
+            for name, value in (("dl_session", entered.token), ("dl_device", entered.device)):
+                await context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
         return context
 
     async def page(self, person: Person | None, **options: Any) -> Page:

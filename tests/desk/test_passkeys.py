@@ -281,6 +281,18 @@ async def test_the_page_registers_lists_and_takes_away(home: Home, proofs: DeskP
     assert "There is none yet." in (await browser.get("/passkeys")).text
 
 
+async def test_which_passkeys_an_account_has_is_told_to_its_own_browsers_only(
+    home: Home, proofs: DeskProofs, root: Person, keys: DeskKeys
+) -> None:
+    ana = await joined(home.house, proofs, root, "Ana")
+    passkey = await registered(home, proofs, keys, root, Device())
+    mine, hers = (await enters(home.house, proofs, root)).device, (await enters(home.house, proofs, ana)).device
+    told = [[each.id for each in await passkeys.of_browser(home.house, device)] for device in (mine, hers, "", "x" * 43)]
+    assert told == [[passkey.id], [], [], []]
+    home.clock.move(hours=24 * 91)
+    assert await passkeys.of_browser(home.house, mine) == []
+
+
 @pytest.mark.parametrize(
     ("address", "name"),
     [("https://desk.example", "desk.example"), ("http://localhost:8400", "localhost"), ("https://desk.example:8443", "desk.example"),

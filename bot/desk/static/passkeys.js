@@ -14,7 +14,7 @@ async function optionsFor(form) {
   const options = await answer.json();
   options.challenge = bytes(options.challenge);
   if (options.user) options.user.id = bytes(options.user.id);
-  for (const each of options.excludeCredentials || []) each.id = bytes(each.id);
+  for (const each of [...(options.excludeCredentials || []), ...(options.allowCredentials || [])]) each.id = bytes(each.id);
   return options;
 }
 
@@ -37,6 +37,7 @@ async function send(form) {
 for (const form of window.PublicKeyCredential ? document.querySelectorAll("form.passkey") : []) {
   const fault = form.querySelector(".fault");
   form.hidden = false;
+  document.querySelector(".no-script")?.remove();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     fault.textContent = "";
