@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 NLU := nlu/.venv/bin/python
 
-.PHONY: help setup train run test lint types imports check catalogues bench evaluate clean
+.PHONY: help setup train run test lint types imports check catalogues pictures bench evaluate clean
 
 help:           ## This list
 	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/:.*## /\t/'
@@ -36,6 +36,10 @@ check: train    ## Settings, content, model, database
 
 catalogues: setup ## Interface words of the code into locales/, where they are translated
 	@$(PY) setup/catalogues.py
+
+pictures: setup ## The desk's pictures in docs/pictures, as the tests see it in Chromium; all that they see is in var/screenshots
+	@$(PY) -m pytest -q --no-header tests/desk/test_browser.py -k "alarm_appears or on_a_phone"
+	@cp var/screenshots/desk-{queue,conversation,phone}.png docs/pictures/
 
 bench: train    ## Figures, next to a named alternative measured in the same run
 	@$(PY) -m benchmarks.path

@@ -12,6 +12,7 @@ from tests.desk.browser import Browser, token_of
 from tests.desk.people import PASSWORD, Person
 from tests.journeys.house import Home
 
+SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 PROXIES = Proxies([ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("10.1.0.0/16")])
 
 
@@ -56,6 +57,7 @@ async def wrongly(browser: Browser, name: str, forwarded: str, times: int) -> li
     return said
 
 
+@SQLITE
 async def test_behind_a_proxy_each_client_has_tries_of_its_own(home: Home, proofs: DeskProofs, root: Person) -> None:
     browser = Browser(home.house, proofs, at="127.0.0.1", proxies=PROXIES)
     assert (await wrongly(browser, "a", "198.51.100.7", 62))[-2:] == [429, 429]
@@ -63,6 +65,7 @@ async def test_behind_a_proxy_each_client_has_tries_of_its_own(home: Home, proof
     assert (await browser.enters(root)).status_code == 303
 
 
+@SQLITE
 async def test_a_stranger_who_makes_addresses_up_has_one_all_the_same(home: Home, proofs: DeskProofs, root: Person) -> None:
     del root
     stranger = Browser(home.house, proofs, at="198.51.100.66", proxies=PROXIES)
@@ -72,6 +75,7 @@ async def test_a_stranger_who_makes_addresses_up_has_one_all_the_same(home: Home
     assert await wrongly(other, "c", "203.0.113.5", 1) == [403], "and those whose names were taken in vain pay nothing"
 
 
+@SQLITE
 async def test_strangers_cannot_lock_an_officer_out_of_a_browser_that_is_known(home: Home, proofs: DeskProofs, root: Person) -> None:
     officer = Browser(home.house, proofs, at="127.0.0.1", proxies=PROXIES)
     assert (await officer.enters(root)).status_code == 303

@@ -15,6 +15,8 @@ from tests.desk.test_pages import emergency
 from tests.journeys.house import Home
 
 __all__ = ["browsers"]  # the fixture
+#: Who may have a page is decided before any database is asked for it.
+pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 #: Accounts and what opens them; what takes a voice away from somebody, gives evidence out, or changes who is rung.
 DANGEROUS = re.compile(
