@@ -472,6 +472,9 @@ class Accounts(Protocol):
     async def spend_recovery(self, account: AccountId, code: str) -> bool:
         """Compare-and-set: False when it is none of this account's, or was used already."""
 
+    async def renew_password(self, account: AccountId, hashed: str) -> None:
+        """The account's password is this one from now on."""
+
     async def renew_secret(self, account: AccountId, secret: str, step: int) -> None:
         """One-time codes come from this secret from now on; the code of ``step`` was its first."""
 

@@ -173,6 +173,23 @@ async def renew_codes(visit: Visit) -> Response:
     return visit.page("codes.html", codes=codes, home=home_of(visit.me.role))
 
 
+async def password_page(visit: Visit) -> Response:
+    """A form for another password."""
+    return visit.page("password.html")
+
+
+async def change_password(visit: Visit) -> Response:
+    """It is another one from now on."""
+    field = visit.form.get
+    if field("password", "") != field("again", ""):
+        return visit.page("password.html", 400, fault=visit.words.gettext("The two passwords are not the same."))
+    try:
+        await accounts.change_password(visit.desk.house, visit.desk.proofs, visit.me, visit.mine, field("password", ""))
+    except Refused as refusal:
+        return visit.page("password.html", 400, fault=said(visit.words, refusal))
+    return visit.go("/sessions")
+
+
 async def accounts_page(visit: Visit) -> Response:
     """Everybody who may sign in, and a form for one more."""
     return await _accounts(visit)

@@ -48,6 +48,8 @@ def pages(house: House) -> Sequence[Page]:
         Page("/sessions", accounts.sessions_page, EVERYBODY),
         Page("/sessions/end", accounts.revoke, EVERYBODY, method="POST"),
         Page("/sessions/codes", accounts.renew_codes, EVERYBODY, method="POST", fresh=True),
+        Page("/password", accounts.password_page, EVERYBODY, fresh=True),
+        Page("/password", accounts.change_password, EVERYBODY, method="POST", fresh=True),
         Page("/accounts", accounts.accounts_page, ADMINISTRATORS, fresh=True),
         Page("/accounts/invite", accounts.invite, ADMINISTRATORS, method="POST", fresh=True),
         Page("/accounts/disable", accounts.disable, ADMINISTRATORS, method="POST", fresh=True),

@@ -98,6 +98,10 @@ class SqlAccounts:
     def _recovery(self, account: AccountId, code: str) -> bytes:
         return self._work.blind("recovery_codes.code", f"{account}|{code}")
 
+    async def renew_password(self, account: AccountId, hashed: str) -> None:
+        """The old hash is overwritten."""
+        await self._work.change(accounts, account, password_sealed=self._sealed(hashed, "accounts", "password_sealed", account))
+
     async def renew_secret(self, account: AccountId, secret: str, step: int) -> None:
         """Codes of the old one fit no more."""
         kept = self._sealed(secret, "accounts", "secret_sealed", account)

@@ -157,6 +157,17 @@ async def renew_codes(house: House, account: Account) -> list[str]:
     return codes
 
 
+async def change_password(house: House, proofs: Proofs, account: Account, session: Session, password: str) -> None:
+    """Another password; whoever sits in another session of this account, with the old one, is out.  Raises Refused("password")."""
+    check_password(password, account.name)
+    hashed = await proofs.hashed(password)
+    async with house.store.begin() as tx:
+        await tx.accounts.renew_password(account.id, hashed)
+        await tx.sessions.end_others(session.id, account.id)
+        await tx.audit.append(actor(account), "password_changed", account.id)
+        await tx.commit()
+
+
 async def everybody(house: House) -> list[Account]:
     """Every account, oldest first."""
     async with house.store.begin() as tx:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 #: Accounts and what opens them; what takes a voice away from somebody, gives evidence out, or changes who is rung.
 DANGEROUS = re.compile(
-    r"^/(accounts|passkeys|authenticator)\b|/(codes|block|unblock|force\w*|original\w*|export\w*|raw)$|^/(roster|duty)/|^/troubles/poison$"
+    r"^/(accounts|passkeys|authenticator|password)\b|/(codes|block|unblock|force\w*|original\w*|export\w*|raw)$|^/(roster|duty)/|^/troubles/poison$"
 )
 #: Of them, what does no harm, with the reason.
 HARMLESS: dict[str, str] = {}

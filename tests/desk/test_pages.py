@@ -248,3 +248,19 @@ async def test_the_first_page_weighs_less_than_100_kb(home: Home, proofs: DeskPr
     assert len(files) == 3
     total = len(page.content) + sum([len((await browser.get(file)).content) for file in files])
     assert total < 100_000
+
+
+async def test_another_password_ends_the_other_sessions_and_the_old_one_opens_nothing(home: Home, proofs: DeskProofs, ana: Person) -> None:
+    browser, other = await desk_of(home, proofs, ana), await desk_of(home, proofs, ana)
+    for given, why in (
+        ({"password": "a new horse battery", "again": "another"}, "are not the same"),
+        ({"password": "short", "again": "short"}, "at least 12"),
+    ):
+        refused = await browser.post("/password", on="/password", **given)
+        assert (refused.status_code, why in refused.text) == (400, True)
+    changed = {"password": "a new horse battery", "again": "a new horse battery"}
+    assert (await browser.post("/password", on="/password", **changed)).headers["location"] == "/sessions"
+    assert (await browser.get("/sessions")).status_code == 200
+    assert (await other.get("/")).headers["location"] == "/sign-in"
+    assert (await Browser(home.house, proofs).enters(ana)).status_code == 403
+    assert (await Browser(home.house, proofs).enters(ana, password="a new horse battery")).status_code == 303
