@@ -94,6 +94,26 @@ async def test_over_its_own_https_everything_is_secure_and_remembered(tmp_path: 
                 await distrusting.get(f"https://{HOST}:{port}/sign-in")
 
 
+async def test_behind_a_reverse_proxy_cookies_are_secure_and_each_client_is_counted_apart(tmp_path: Path) -> None:
+    port = free_port()
+    given = {"DL_DATA_DIR": str(tmp_path / "data"), "DL_DESK_LISTEN": f"127.0.0.1:{port}", "DL_DESK_URL": "https://desk.example"}
+    async with desk(load(given | {"DL_DESK_TRUSTED_PROXIES": "127.0.0.1"}, dotenv=None)), httpx.AsyncClient() as http:
+        page = await http.get(f"http://127.0.0.1:{port}/sign-in", headers={"Host": "desk.example"}, timeout=20.0)
+        assert page.headers["strict-transport-security"]
+        (cookie,) = page.headers.get_list("set-cookie")
+        assert cookie.startswith("__Host-form=")
+        assert "; Secure" in cookie
+        token = cookie.partition("=")[2].partition(";")[0]
+
+        async def asks(client: str) -> int:
+            headers = {"Host": "desk.example", "Cookie": f"__Host-form={token}", "X-Forwarded-For": f"203.0.113.1, {client}"}
+            form = {"form_token": token}
+            return (await http.post(f"http://127.0.0.1:{port}/sign-in/passkey", data=form, headers=headers)).status_code
+
+        assert [await asks("198.51.100.7") for _ in range(61)][-2:] == [403, 429]
+        assert await asks("198.51.100.8") == 403
+
+
 async def test_a_renewed_certificate_is_taken_over_and_a_broken_one_is_not(tmp_path: Path) -> None:
     certify(tmp_path)
     settings = settings_of(tmp_path)
