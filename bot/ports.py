@@ -105,6 +105,9 @@ class Responses(Protocol):
     def label(self, intent: str, locale: str) -> str:
         """A few words that name the topic of an intent."""
 
+    def canned(self) -> Sequence[str]:
+        """The names of the replies that are prepared for officers to send, in their order."""
+
     def answering(self, reply: str, locale: str) -> str:
         """Names and numbers that answer at this hour in this language, for an emergency that got ``reply``; empty: none is known.
 
@@ -127,6 +130,7 @@ class Sourced:
 
     lines: tuple[str, ...]
     reviewed: date
+    final: bool = False  #: a native reader, and where one has to a clinician, has read it
 
 
 class Channel(Protocol):
@@ -157,6 +161,9 @@ class Channel(Protocol):
 
     async def leave(self, address: str) -> None:
         """Leave a group; best effort."""
+
+    async def typing(self, address: str) -> None:
+        """Show for some seconds that somebody is writing.  Raises SendFailed; nobody tries again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,6 +314,9 @@ class Conversations(Protocol):
     async def read(self, conversation: ConversationId, last: int | None = None) -> list[Spoken]:
         """The whole talk (or its last lines), notes included, oldest first.  The caller writes the audit row."""
 
+    async def stamp(self, conversation: ConversationId) -> str:
+        """Another word whenever a message, a note, what became of one, or the holder of its case has changed; not by being read."""
+
     async def address(self, conversation: ConversationId) -> tuple[ChannelName, str]:
         """Where the contact is reached."""
 
@@ -338,6 +348,9 @@ class Handoffs(Protocol):
 
     async def find(self, reference: str) -> Handoff | None:
         """The handoff of that name; not locked: lock its conversation and read it there before acting on it."""
+
+    async def of(self, conversation: ConversationId) -> list[Handoff]:
+        """Every handoff of a conversation, closed ones too, oldest first; not locked."""
 
     async def due(self, now: datetime) -> list[Handoff]:
         """Open handoffs whose ``next_ring_at`` or ``claim_until`` has come, most urgent first; not locked."""
@@ -612,6 +625,16 @@ class PasskeyProofs(Protocol):
         """That this key has signed this challenge for this desk.  Raises NotProven."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A row of the audit: codes and ids, no content."""
+
+    at: datetime
+    actor: str  #: ``officer:ID``, ``account:ID``, ``bot``, ``defender``, ...
+    event: str
+    detail: Mapping[str, str | int] = field(default_factory=dict)
+
+
 class Audit(Protocol):
     """Who did what when: hash-chained, without content."""
 
@@ -621,11 +644,28 @@ class Audit(Protocol):
     async def last(self, event: str, subject: str) -> datetime | None:
         """When that was last written of that subject."""
 
+    async def of(self, subject: str, last: int) -> list[Entry]:
+        """The latest ``last`` rows of one subject, oldest first."""
+
     async def head(self) -> tuple[int, str]:
         """Number of rows and the head hash, to be kept elsewhere."""
 
     async def verify(self, kept: tuple[int, str] | None = None) -> int | None:
         """The number of the first row that does not fit the chain, or a head that was ``kept`` elsewhere; None when all do."""
+
+
+class Typing(Protocol):
+    """Officers who are writing now: content-free, and true for seconds only."""
+
+    async def wish(self, conversation: ConversationId, now: datetime) -> bool:
+        """Let the defender see it; False when that was wished less than five seconds ago."""
+
+    async def take(self, now: datetime) -> list[tuple[ChannelName, str]]:
+        """Wishes of the last six seconds, each once, with where to show them; what is older is never shown.
+
+        Not to whoever is erased, muted, blocked, marked *do not write first* or has an untrusted safety number, nor where nobody holds
+        the case any more.
+        """
 
 
 class Counts(Protocol):
@@ -718,6 +758,9 @@ class Looking(Protocol):
     @property
     def lines(self) -> Lines: ...
 
+    async def case(self, reference: str) -> tuple[DutyLane, str] | None:
+        """The lane of that case, and the stamp of its conversation (``Conversations.stamp``); None when there is none."""
+
     async def officers(self) -> list[Officer]:
         """Everybody, enrolled or invited."""
 
@@ -787,6 +830,8 @@ class Transaction(Protocol):
     @property
     def counts(self) -> Counts: ...
     @property
+    def typing(self) -> Typing: ...
+    @property
     def retention(self) -> Retention: ...
     @property
     def health(self) -> Facts: ...
@@ -829,6 +874,7 @@ __all__ = [
     "Conversations",
     "Counts",
     "Drills",
+    "Entry",
     "Facts",
     "FiguresOf",
     "HandoffClass",
@@ -858,4 +904,5 @@ __all__ = [
     "Sweep",
     "Transaction",
     "TroubleBook",
+    "Typing",
 ]

@@ -55,6 +55,7 @@ class FakeChannel:
         self.sent: list[Outgoing] = []
         self.erased: list[tuple[str, list[str]]] = []
         self.left: list[str] = []
+        self.typed: list[str] = []
         self.failures: list[Exception] = []
         self.refused: dict[str, Exception] = {}  #: who gets nothing, and why
         self.discarded: list[str] = []
@@ -85,6 +86,11 @@ class FakeChannel:
         if self.trust_failures:
             raise self.trust_failures.pop(0)
         self.trusted.append(address)
+
+    async def typing(self, address: str) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.typed.append(address)
 
     async def leave(self, address: str) -> None:
         self.left.append(address)

@@ -38,6 +38,9 @@ class ConsoleChannel:
     async def trust(self, address: str) -> None:
         """There is no key to trust."""
 
+    async def typing(self, address: str) -> None:
+        """Nobody writes here but the program."""
+
     async def leave(self, address: str) -> None:
         """There are no groups."""
 

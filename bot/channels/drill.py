@@ -28,5 +28,8 @@ class DrillChannel:
     async def trust(self, address: str) -> None:
         """There is no key to trust."""
 
+    async def typing(self, address: str) -> None:
+        """Nobody sees it."""
+
     async def leave(self, address: str) -> None:
         """There are no groups."""

@@ -49,6 +49,16 @@ async def trust(client: aiohttp.ClientSession, root: str, account: str, address:
         raise TryLater("broken") from None
 
 
+async def typing(client: aiohttp.ClientSession, root: str, account: str, address: str) -> None:
+    """Show that somebody is writing."""
+    url = f"{root}/v1/typing-indicator/{quote(account, safe='')}"
+    try:
+        async with client.put(url, json={"recipient": address}) as answer:
+            _refuse(answer.status, "typing_refused")
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise TryLater("broken") from None
+
+
 def _file(root: str, handle: str) -> str:
     return f"{root}/v1/attachments/{quote(handle, safe='')}"
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import InlineKeyboardButtonLimit, ParseMode
+from telegram.constants import ChatAction, InlineKeyboardButtonLimit, ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -115,6 +115,13 @@ class TelegramChannel:
 
     async def trust(self, address: str) -> None:
         """Telegram has no safety numbers for bots."""
+
+    async def typing(self, address: str) -> None:
+        """Telegram shows it for five seconds, or until a message comes."""
+        try:
+            await self._bot.send_chat_action(chat_id=int(address), action=ChatAction.TYPING)
+        except TelegramError as error:
+            raise _failure(error) from None
 
     async def leave(self, address: str) -> None:
         """Leave a group; best effort."""

@@ -1,73 +1,32 @@
-"""A conversation's page, and what an officer does there: the same use cases as at every other door."""
+"""What an officer does on a case's page: the same use cases as at every other door."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.responses import Response
 
 from bot.desk.auth import Visit
-from bot.dialogue.truth import may_write_first
+from bot.desk.casepage import none, rendered
+from bot.dialogue.truth import is_silent
 from bot.domain.errors import Refused
-from bot.domain.handoff import CLAIMABLE, State
 from bot.domain.ids import parse_reference
 from bot.locales import Words
 from bot.ports import Officer
-from bot.usecases import handoff
-from bot.usecases.handoff import OUTCOMES, Opened
+from bot.usecases import handoff, typing
+from bot.usecases.casefile import CAN_YOU_WRITE, GUIDES, glance
+from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
-
-#: After so long a silence the phone may be in other hands: an officer says that they have thought of it before they write.
-_SILENCE = timedelta(minutes=10)
-
-
-async def show(visit: Visit) -> Response:
-    """The card, then the whole talk.  Every opening is a reading, and audited."""
-    reference = _reference(visit)
-    if reference is None:
-        return _none(visit)
-    try:
-        opened = await handoff.show(visit.desk.house, visit.acting, reference)
-    except Refused as refusal:
-        return _refused(visit, refusal, reference)
-    return _page(visit, opened)
-
-
-def _page(visit: Visit, opened: Opened) -> Response:
-    now = visit.desk.house.clock.now()
-    held = opened.handoff
-    return visit.page(
-        "conversation.html",
-        opened=opened,
-        held=held,
-        now=now,
-        numbered=handoff.numbered,
-        is_mine=held.state is State.CLAIMED and held.holder == visit.acting.id,
-        is_free=held.state in CLAIMABLE,
-        is_silent=is_silent(opened.conversation.last_message_at, now),
-        writes_first=may_write_first(opened.conversation, held),
-        has_held=any(line.state == "held" for line in opened.spoken),
-        outcomes=OUTCOMES,
-    )
-
-
-def is_silent(last_message_at: datetime | None, now: datetime) -> bool:
-    """Nothing has come from this phone for so long that it may be in other hands."""
-    return last_message_at is None or now - last_message_at >= _SILENCE
 
 
 def _reference(visit: Visit) -> str | None:
     return parse_reference(str(visit.request.path_params["reference"]))
 
 
-def _none(visit: Visit) -> Response:
-    return visit.problem(404, visit.words.gettext("no such handoff in your queue"))
-
-
 def _refused(visit: Visit, refusal: Refused, reference: str) -> Response:
     """Who has it, and since when; with the way back to the conversation where there is one."""
     if refusal.reason == "unknown":
-        return _none(visit)
+        return none(visit)
     sentence = said(visit.words, refusal, visit.desk.house.clock.now())
     back = None if refusal.reason == "closed" else reference
     return visit.page("problem.html", 409, sentence=sentence, back=back)
@@ -81,6 +40,7 @@ def said(words: Words, refused: Refused, now: datetime) -> str:
     return {
         "not_holder": words.gettext("nobody holds it: claim it first"),
         "closed": words.gettext("it is closed"),
+        "not_first": words.gettext("this person is not to be written to first: your words were not sent, and are kept"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
     }.get(refused.reason) or words.gettext("it cannot be claimed now")
 
@@ -99,7 +59,7 @@ class Does:
         """Carry it out."""
         reference = _reference(visit)
         if reference is None:
-            return _none(visit)
+            return none(visit)
         try:
             await self.act(visit.desk.house, visit.acting, reference)
         except Refused as refusal:
@@ -111,12 +71,16 @@ async def reply(visit: Visit) -> Response:
     """Queue words to the defender.  What is refused because another holds the case is kept as a note, and said to be."""
     house, reference, text = visit.desk.house, _reference(visit), visit.form.get("text", "").strip()
     if reference is None:
-        return _none(visit)
+        return none(visit)
     if not text:
         return visit.page("problem.html", 400, sentence=visit.words.gettext("There are no words to send."), back=reference)
-    last = await _last_words(house, visit.acting, reference)
-    if is_silent(last, house.clock.now()) and visit.form.get("silence") != "known":
-        return visit.page("silence.html", 409, reference=reference, text=text, last=last, now=house.clock.now())
+    talk = await glance(house, visit.acting, reference)
+    last = talk.last_message_at if talk else None
+    if talk and is_silent(last, house.clock.now()) and visit.form.get("silence") != "known":
+        asks = house.responses.line(CAN_YOU_WRITE, talk.locale, {})
+        meant = house.responses.line(CAN_YOU_WRITE, visit.words.locale, {})
+        values = {"reference": reference, "text": text, "last": last, "asks": asks, "meant": meant, "locale": talk.locale}
+        return visit.page("silence.html", 409, **values, now=house.clock.now())
     try:
         await handoff.reply(house, visit.acting, reference, _lines(text))
     except Refused as refusal:
@@ -124,15 +88,31 @@ async def reply(visit: Visit) -> Response:
     return visit.go(f"/conversation/{reference}#end")
 
 
-async def _last_words(house: House, officer: Officer, reference: str) -> datetime | None:
-    return await handoff.last_words(house, officer, reference)
+async def prepared(visit: Visit) -> Response:
+    """Put a prepared reply into the box, after what was written there; nothing is sent."""
+    house, reference, name = visit.desk.house, _reference(visit), visit.form.get("canned", "")
+    if reference is None:
+        return none(visit)
+    talk = await glance(house, visit.acting, reference)
+    if talk is None or name not in house.responses.canned():
+        return none(visit)
+    text = house.responses.line(name, talk.locale, {})
+    return await rendered(visit, "conversation.html", draft="\n".join(filter(None, (_lines(visit.form.get("text", "")).strip(), text))))
+
+
+async def types(visit: Visit) -> Response:
+    """The officer is writing: the defender may see that, where that is allowed."""
+    reference = _reference(visit)
+    if reference is not None:
+        await typing.wish(visit.desk.house, visit.acting, reference)
+    return Response(status_code=204)
 
 
 async def note(visit: Visit) -> Response:
     """Keep a note for officers."""
     reference, text = _reference(visit), visit.form.get("text", "").strip()
     if reference is None:
-        return _none(visit)
+        return none(visit)
     if not text:
         return visit.page("problem.html", 400, sentence=visit.words.gettext("There are no words to keep."), back=reference)
     return await Does(lambda house, officer, ref: handoff.note(house, officer, ref, _lines(text)))(visit)
@@ -142,9 +122,12 @@ async def close(visit: Visit) -> Response:
     """End it, saying how."""
     reference, outcome = _reference(visit), visit.form.get("outcome", "")
     if reference is None:
-        return _none(visit)
+        return none(visit)
     if outcome not in OUTCOMES:
         return visit.page("problem.html", 400, sentence=visit.words.gettext("Say how it ended."), back=reference)
+    talk = await glance(visit.desk.house, visit.acting, reference)
+    if talk and talk.handoff and talk.handoff.kind in GUIDES and visit.form.get("sure") != "yes":
+        return visit.page("close_sure.html", 409, reference=reference, outcome=outcome)
     return await Does(lambda house, officer, ref: handoff.close(house, officer, ref, outcome), then="/")(visit)
 
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from starlette.responses import Response, StreamingResponse
 
 from bot.desk.auth import Visit
+from bot.domain.ids import parse_reference
 from bot.domain.queue import Glance
 from bot.ports import Officer
-from bot.usecases import board
+from bot.usecases import board, casefile
 from bot.usecases.house import House
 
 #: However many pages are open, the database is looked at once in so many seconds.
@@ -93,6 +94,8 @@ class Listener:
     officer: Officer
     token: str = field(repr=False)
     seen: str  #: what it shows already
+    case: str = ""  #: the reference of the case that it shows
+    stamp: str = ""  #: and how that stood
 
     async def events(self) -> AsyncIterator[str]:
         """What to send, until the session ends or the page is closed."""
@@ -102,7 +105,7 @@ class Listener:
                 yield event
 
     async def _heard(self) -> AsyncIterator[str]:
-        seen, said = self.seen, time.monotonic()
+        seen, said, stamp = self.seen, time.monotonic(), self.stamp
         while True:
             if not await self.board.is_here(self.token):
                 yield "event: ended\ndata: {}\n\n"
@@ -111,7 +114,10 @@ class Listener:
             if glance.version != seen:
                 yield f"id: {glance.version}\nevent: queue\ndata: {_told(glance)}\n\n"
                 seen, said = glance.version, time.monotonic()
-            elif time.monotonic() - said >= _ALIVE:
+            if self.case and stamp != (now := await casefile.stamp_of(self.board.house, self.officer, self.case)):
+                yield f"event: case\ndata: {json.dumps(now)}\n\n"
+                stamp, said = now, time.monotonic()
+            if time.monotonic() - said >= _ALIVE:
                 yield ": \n\n"
                 said = time.monotonic()
             await self.board.house.store.wait(_SESSION)
@@ -133,5 +139,7 @@ class Hears:
         request = visit.request
         seen = request.headers.get("last-event-id") or request.query_params.get("seen", "")
         token = request.cookies.get(visit.desk.cookie("session"), "")
-        listener = Listener(board=self.board, officer=visit.acting, token=token, seen=seen)
+        asked = request.query_params
+        shows = {"case": parse_reference(asked.get("case", "")) or "", "stamp": asked.get("stamp", "")}
+        listener = Listener(board=self.board, officer=visit.acting, token=token, seen=seen, **shows)
         return StreamingResponse(listener.events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})

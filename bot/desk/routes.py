@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, conversation, drill, factors, figures, queue, search, troubles
+from bot.desk import accounts, casepage, conversation, drill, factors, figures, queue, search, troubles
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
 from bot.usecases.house import House
 
-_TYPES = {"desk.css": "text/css", "desk.js": "text/javascript", "passkeys.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_TYPES = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "case.js": "text/javascript",
+    "passkeys.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 _FILES = {name: (STATIC / name).read_bytes() for name in _TYPES}
 
 
@@ -70,9 +76,12 @@ def pages(house: House) -> Sequence[Page]:
         Page("/troubles/poison/seen", troubles.poison_seen, EVERYBODY, method="POST"),
         Page("/search", search.show, READERS),
         Page("/search", search.find, READERS, method="POST"),
-        Page("/conversation/{reference}", conversation.show, READERS),
+        Page("/conversation/{reference}", casepage.show, READERS),
+        Page("/conversation/{reference}/live", casepage.live, READERS, passive=True),
         Page("/conversation/{reference}/claim", conversation.claim, READERS, method="POST"),
         Page("/conversation/{reference}/reply", conversation.reply, READERS, method="POST"),
+        Page("/conversation/{reference}/prepared", conversation.prepared, READERS, method="POST"),
+        Page("/conversation/{reference}/typing", conversation.types, READERS, method="POST"),
         Page("/conversation/{reference}/note", conversation.note, READERS, method="POST"),
         Page("/conversation/{reference}/acknowledge", conversation.acknowledge, READERS, method="POST"),
         Page("/conversation/{reference}/return", conversation.give_back, READERS, method="POST"),

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from starlette.responses import Response
 
 from bot.desk.auth import Visit
-from bot.desk.conversation import is_silent, said
+from bot.desk.conversation import said
+from bot.dialogue.truth import is_silent
 from bot.domain.errors import Refused
 from bot.domain.ids import OutboxId
 from bot.usecases import handoff, poison, troubles

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import answers, danger, menu, ordinary, triage
+from bot.dialogue import alarms, answers, danger, menu, ordinary, triage
 from bot.dialogue.answers import Heard
 from bot.dialogue.chosen import without_menu
 from bot.dialogue.decision import Change, Decision, Say
@@ -46,7 +46,9 @@ def decide(conversation: Conversation, heard: Sequence[Heard], now: datetime, pl
     decision = _decide(known, rest, deciding, now) if rest else Decision(action=Action.CHAT, conversation=known)
     if deciding.deleted:
         # What the phone has deleted is not answered on the phone; whom it concerns are the officers.
-        return replace(decision, says=(), conversation=conversation)
+        unanswered = replace(decision, says=(), conversation=conversation)
+        return replace(unanswered, conversation=alarms.noted(conversation, unanswered, meant, deciding, now))
+    decision = replace(decision, conversation=alarms.noted(conversation, decision, meant, deciding, now))
     decision = triage.goes_on(plan, known, decision, rest, now, chose=known is not conversation)
     return _told_of_language(_greeted(_unless_muted(decision, deciding), deciding, now))
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, State
 
 #: In these emergencies the phone may be in other hands: the bot never writes first (section 7).
 NEVER_WRITES_FIRST = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportation_now", "sexual_violence", "unknown"})
+
+#: After so long a silence the phone may be in other hands (section 7).
+SILENCE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,3 +84,19 @@ def may_write_first(conversation: Conversation, handoff: Handoff) -> bool:
     if conversation.muted or conversation.erased or conversation.do_not_write_first:
         return False
     return handoff.kind not in NEVER_WRITES_FIRST and handoff.lane is not DutyLane.SECURITY
+
+
+def is_silent(last_message_at: datetime | None, now: datetime) -> bool:
+    """Nothing has come from this phone for so long that it may be in other hands."""
+    return last_message_at is None or now - last_message_at >= SILENCE
+
+
+def refuses_first_words(conversation: Conversation, now: datetime) -> bool:
+    """Whether an officer's words would be the first ones to somebody who is marked *do not write first*.
+
+    The answer to what the person wrote is none, however late it comes; what follows it after a silence is.
+    """
+    if not conversation.do_not_write_first or not is_silent(conversation.last_message_at, now):
+        return False
+    last, wrote = conversation.last_message_at, conversation.memory.officer_wrote_at
+    return last is None or (wrote is not None and wrote >= last)

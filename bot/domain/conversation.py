@@ -4,12 +4,13 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.domain.alarm import Alarm
 from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ContactId, ConversationId
 from bot.domain.message import ChannelName
 from bot.domain.triage import Fact
 
-_TIMES = ("greeted_at", "asked_at", "unclear_rung_at", "confirmed_at", "offered_at", "menu_at")
+_TIMES = ("greeted_at", "asked_at", "unclear_rung_at", "confirmed_at", "offered_at", "menu_at", "officer_wrote_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +40,15 @@ class Memory:
     facts: tuple[Fact, ...] = ()  #: what was asked in this case one by one, and answered, in order
     waiting_for: str | None = None  #: the question of those that was the last thing asked, and is not answered
     minor: bool = False  #: somebody under 18 is concerned, as the person wrote or answered
+    alarms: tuple[Alarm, ...] = ()  #: the messages that brought this case to officers, and why
+    officer_wrote_at: datetime | None = None  #: when an officer last said something here
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, without those that are empty."""
         values = {name: value for name, value in asdict(self).items() if value not in (None, False, (), 0.0)}
         plain = {name: value.isoformat() if name in _TIMES else value for name, value in values.items()}
+        if self.alarms:
+            plain["alarms"] = [alarm.to_json() for alarm in self.alarms]
         return plain | ({"facts": [fact.to_json() for fact in self.facts]} if self.facts else {})
 
     @classmethod
@@ -55,6 +60,8 @@ class Memory:
             known["told"] = tuple(known["told"])
         if "facts" in known:
             known["facts"] = tuple(Fact.from_json(each) for each in known["facts"])
+        if "alarms" in known:
+            known["alarms"] = tuple(Alarm.from_json(each) for each in known["alarms"])
         return cls(**known)
 
 
@@ -74,6 +81,7 @@ class Conversation:
     handoff: Handoff | None = None  #: the one that is not closed
     closed_handoff: Handoff | None = None  #: the one closed last
     last_message_at: datetime | None = None
+    key_changed_at: datetime | None = None  #: the safety number changed then, and no officer has trusted the new one
 
     @property
     def voice(self) -> str:

@@ -120,3 +120,8 @@ class Spoken:
     hidden_from: datetime | None = None  #: incoming: deleted, or to disappear, then; from that time on it is for the claimant only
     attachments: tuple[Attachment, ...] = ()
     seq: int = 0  #: incoming: its place in the conversation, by which its attachments are named
+    id: str = ""  #: of our own making: by which a page that is open knows it again
+    forwarded: bool = False  #: incoming: the words are somebody else's
+    sent_at: datetime | None = None  #: outgoing
+    failure: str = ""  #: outgoing: why it could not be sent
+    by: OfficerId | None = None  #: notes: who wrote it

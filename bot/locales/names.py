@@ -208,6 +208,54 @@ FLAGS: Table = {
     "under_18": _noop("flag", "somebody under 18 is concerned"),
     "wants_nothing": _noop("flag", "wants nothing done"),
     "do_not_write_first": _noop("flag", "do not write first"),
+    "muted": _noop("flag", "has asked the program to stop writing"),
+}
+
+#: Who is in danger, as far as the kind of an emergency says so.
+WHO: Table = {
+    "writer": _noop("in danger", "the person who writes, as far as is known"),
+    "other": _noop("in danger", "somebody else"),
+    "family": _noop("in danger", "the family"),
+    "mission": _noop("in danger", "the mission"),
+    "unknown": _noop("in danger", "not known yet: ask"),
+}
+
+#: Signs that a phone may be in other hands.
+SIGNS: Table = {
+    "safety_number": _noop("sign", "the safety number has changed: answers wait until an officer trusts it"),
+    "over": _noop("sign", "the phone says that it is over: not proven"),
+    "script": _noop("sign", "writes in another alphabet than before"),
+    "language": _noop("sign", "writes in another language than before"),
+    "names": _noop("sign", "asks for names"),
+    "deletions": _noop("sign", "has deleted messages"),
+    "edits": _noop("sign", "has changed messages"),
+}
+
+#: Who did something, where it was no officer.
+ACTORS: Table = {
+    "bot": _noop("actor", "the program"),
+    "defender": _noop("actor", "the defender"),
+    "operator": _noop("actor", "the operator"),
+}
+
+#: What was done with a case.
+EVENTS: Table = {
+    "handoff": _noop("event", "came to officers, or rose"),
+    "rung": _noop("event", "officers were rung"),
+    "read": _noop("event", "read it"),
+    "read_closed": _noop("event", "read it after it was closed"),
+    "attachment_read": _noop("event", "opened an attachment"),
+    "claimed": _noop("event", "took it"),
+    "acknowledged": _noop("event", "acknowledged"),
+    "replied": _noop("event", "wrote to the defender"),
+    "reply_not_sent": _noop("event", "wrote, but it was not sent"),
+    "noted": _noop("event", "kept a note"),
+    "returned": _noop("event", "gave it back"),
+    "trusted": _noop("event", "trusted the new safety number"),
+    "key_changed": _noop("event", "the safety number has changed"),
+    "consent_asked": _noop("event", "asked for a consent"),
+    "consent_answered": _noop("event", "answered about a consent"),
+    "closed": _noop("event", "closed it"),
 }
 
 #: What is wrong with the house.

@@ -23,6 +23,8 @@ from bot.responses.triage import load_plan
 _MORE = re.compile(r"^[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*$", re.MULTILINE)
 #: The locale that a missing text falls back to.
 BASE = "en"
+#: Begins the name of a reply that officers may send as it is; their files have a folder of their own.
+CANNED = "canned_"
 _KEYS = {"intent", "name", "locale", "sources", "reviewed", "review", "clinician"}
 _POLICY = {
     "names",
@@ -83,7 +85,7 @@ def load_library(root: Path, mission: Mission) -> Library:
         raise RefuseToStart(f"responses/country/{mission.country}: the mission's country has no folder of its own")
     policy = _policy(root)
     texts: dict[tuple[str, str], Response] = {}
-    for folder in (root, country):
+    for folder in (root, root / "canned", country):
         read = [part for file in sorted(folder.glob("*/*.md")) for part in _with_cards(_response(file, root))]
         texts |= {(each.name, each.locale): each for each in (*_in_cyrillic(read, policy["keep_latin"]), *read)}
     numbers, reviewed = _country(country / "country.toml", root)

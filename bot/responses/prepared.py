@@ -1,6 +1,6 @@
 """The prepared answers as the port ``Responses`` has them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from bot.domain.message import ChannelName, Piece
 from bot.domain.resources import MOST, Resource, answering, pick
 from bot.ports import Clock, Sourced, Values
 from bot.rendering import render
-from bot.responses.library import BASE, Library, placeholders
+from bot.responses.library import BASE, CANNED, Library, placeholders
 from bot.responses.mission import Mission
 from bot.responses.sources import Source
 
@@ -79,11 +79,15 @@ class PreparedResponses:
         """Whether there is such a text in the base locale."""
         return (name, BASE) in self._texts
 
+    def canned(self) -> Sequence[str]:
+        """In the order of the policy's list."""
+        return tuple(name for name in self._library.policy["names"] if name.startswith(CANNED))
+
     def sources(self, name: str, locale: str) -> Sourced:
         """The titles, with the addresses that the mission's list allows."""
         text = self._texts.get((name, locale)) or self._texts[name, BASE]
         found = (self._library.sources[source] for source in text.sources if source in self._library.sources)
-        return Sourced(lines=tuple(self._source_line(each) for each in found), reviewed=text.reviewed)
+        return Sourced(lines=tuple(self._source_line(each) for each in found), reviewed=text.reviewed, final=text.review == "ok")
 
     def _source_line(self, source: Source) -> str:
         published = f" ({source.published})" if source.published else ""

@@ -2,8 +2,9 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, case, select, update
+from sqlalchemy import BindParameter, ColumnElement, String, Table, bindparam, case, cast, func, select, update
 
 from bot.crypto import Sealer
 from bot.domain.conversation import Conversation, Memory
@@ -27,6 +28,21 @@ _HANDOFFS = (
 )
 _SAVE = update(conversations).where(conversations.c.id == _OF).values(locale=bindparam("to_locale"), memory_sealed=bindparam("memory"))
 _UNREADABLE = "unreadable"
+
+
+def _number(table: Table, *more: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(table).where(table.c.conversation_id == _OF, *more).scalar_subquery()
+
+
+_OPEN = select(
+    handoffs.c.reference + handoffs.c.state + handoffs.c.cls + handoffs.c.kind + func.coalesce(handoffs.c.holder_id, "")
+    + func.coalesce(cast(handoffs.c.acknowledged_at, String), "")
+).where(handoffs.c.conversation_id == _OF, handoffs.c.state != "closed").scalar_subquery()  # fmt: skip
+_STAMP = select(
+    conversations.c.in_seq, conversations.c.out_seq, contacts.c.key_held_at, _number(notes),
+    _number(inbox, inbox.c.deleted_at.is_not(None)),
+    *(_number(outbox, outbox.c.state == state) for state in ("taken", "held", "sent", "given_up", "cancelled")), _OPEN,
+).join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id).where(conversations.c.id == _OF)  # fmt: skip
 
 
 class SqlConversations:
@@ -56,6 +72,7 @@ class SqlConversations:
             handoff=open_[0] if open_ else None,
             closed_handoff=closed[0] if closed else None,
             last_message_at=row["last_message_at"],
+            key_changed_at=row["key_held_at"],
         )
 
     def _memory(self, conversation: ConversationId, sealer: Sealer | None, blob: bytes | None) -> Memory:
@@ -92,6 +109,7 @@ class SqlConversations:
             kind = _UNREADABLE if text is None else row["kind"]
             ends = row["deleted_at"] or row["expires_at"]
             said = {"at": row["received_at"], "text": text or "", "kind": kind, "state": state, "hidden_from": ends, "seq": row["seq"]}
+            said |= {"id": row["id"], "forwarded": row["forwarded"]}
             lines.append(Spoken(who="defender", attachments=attachments_of(sealer, row), **said))
         return lines
 
@@ -101,15 +119,22 @@ class SqlConversations:
         for row in await self._work.rows(select(outbox).where(mine, outbox.c.name.not_in(ACTS)).order_by(outbox.c.seq)):
             piece = opened_piece(sealer, row)
             text, kind = (piece.words, row["name"]) if piece else ("", _UNREADABLE)
-            lines.append(Spoken(who=row["speaker"], at=row["created_at"], text=text, kind=kind, state=row["state"]))
+            fate = {"state": row["state"], "sent_at": row["sent_at"], "failure": row["failure"] or ""}
+            lines.append(Spoken(id=row["id"], who=row["speaker"], at=row["created_at"], text=text, kind=kind, **fate))
         return lines
 
     async def _noted(self, conversation: ConversationId, sealer: Sealer | None) -> list[Spoken]:
         lines = []
         for row in await self._work.rows(select(notes).where(notes.c.conversation_id == conversation).order_by(notes.c.at)):
             text = readable(sealer, row["text_sealed"], "notes", "text_sealed", row["id"])
-            lines.append(Spoken(who="note", at=row["at"], text=text or "", kind="text" if text is not None else _UNREADABLE))
+            by = None if row["officer_id"] is None else OfficerId(row["officer_id"])
+            kind = "text" if text is not None else _UNREADABLE
+            lines.append(Spoken(id=row["id"], who="note", at=row["at"], text=text or "", kind=kind, by=by))
         return lines
+
+    async def stamp(self, conversation: ConversationId) -> str:
+        """Numbers and states; nothing that a reading changes."""
+        return " ".join(map(str, (await self._work.connection.execute(_STAMP, {"of": conversation})).one()))
 
     async def address(self, conversation: ConversationId) -> tuple[ChannelName, str]:
         """Where the contact is reached; an empty address after an erasure."""

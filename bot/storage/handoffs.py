@@ -102,6 +102,11 @@ class SqlHandoffs:
         row = await self._work.one(select(handoffs).where(handoffs.c.reference == reference))
         return None if row is None else handoff_of(row)
 
+    async def of(self, conversation: ConversationId) -> list[Handoff]:
+        """All of a conversation, oldest first."""
+        mine = select(handoffs).where(handoffs.c.conversation_id == conversation).order_by(handoffs.c.opened_at)
+        return [handoff_of(row) for row in await self._work.rows(mine)]
+
     async def due(self, now: datetime) -> list[Handoff]:
         """What the clocks ask for."""
         clock = or_(handoffs.c.next_ring_at <= now, handoffs.c.claim_until <= now)

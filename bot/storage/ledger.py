@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from bot.ports import Clock
+from bot.ports import Clock, Entry
 from bot.storage.base import Work, upsert
 from bot.storage.tables import audit, chain, counts, microseconds
 
@@ -53,6 +53,12 @@ class SqlAudit:
         same = (audit.c.event == event, audit.c.subject == subject)
         found: datetime | None = await self._work.value(select(func.max(audit.c.at)).where(*same))
         return found
+
+    async def of(self, subject: str, last: int) -> list[Entry]:
+        """The latest rows of one subject, oldest first."""
+        rows = await self._work.rows(select(audit).where(audit.c.subject == subject).order_by(audit.c.seq.desc()).limit(last))
+        found = [Entry(at=row["at"], actor=row["actor"], event=row["event"], detail=json.loads(row["detail"])) for row in rows]
+        return found[::-1]
 
     async def head(self) -> tuple[int, str]:
         """Number and hash of the last row: kept elsewhere, it shows that a tail was cut off."""

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from bot.domain.account import Account, Session
+from bot.domain.handoff import DutyLane
 from bot.ports import Officer
 from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
+from bot.storage.conversations import SqlConversations
 from bot.storage.figures import SqlFigures
+from bot.storage.handoffs import SqlHandoffs
 from bot.storage.lines import SqlLines
 from bot.storage.officers import SqlOfficers
 from bot.storage.sessions import SqlSessions
@@ -29,6 +32,11 @@ class SqlLooking:
     def lines(self) -> SqlLines:
         """The queue as pages list it."""
         return SqlLines(self._work)
+
+    async def case(self, reference: str) -> tuple[DutyLane, str] | None:
+        """Its lane, and the stamp of its conversation."""
+        found = await SqlHandoffs(self._work).find(reference)
+        return None if found is None else (found.lane, await SqlConversations(self._work).stamp(found.conversation))
 
     async def officers(self) -> list[Officer]:
         """Everybody, enrolled or invited."""

@@ -277,10 +277,19 @@ audit = Table(
     Column("at", Moment, nullable=False),
     Column("actor", String(64), nullable=False),
     Column("event", String(32), nullable=False),
-    Column("subject", String(64), nullable=False),
+    Column("subject", String(64), nullable=False, index=True),
     Column("detail", String(400), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_audit_actor_event_subject", "actor", "event", "subject"),
+)
+
+#: An officer is writing now, and the defender may see that: at most one row a conversation, taken within seconds or never sent.
+typing = Table(
+    "typing",
+    metadata,
+    Column("conversation_id", _ID, ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("wished_at", Moment, nullable=False),
+    Column("taken", Boolean, nullable=False, default=False),
 )
 
 #: One row: where the audit chain begins after its old end was cut off by retention, and where it ends now.

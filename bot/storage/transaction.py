@@ -19,6 +19,7 @@ from bot.storage.passkeys import SqlPasskeys
 from bot.storage.retention import SqlRetention
 from bot.storage.sessions import SqlSessions
 from bot.storage.troubles import SqlTroubles
+from bot.storage.typing import SqlTyping
 
 
 class SqlTransaction:
@@ -89,6 +90,11 @@ class SqlTransaction:
     def counts(self) -> SqlCounts:
         """Events for the operator."""
         return SqlCounts(self._work)
+
+    @cached_property
+    def typing(self) -> SqlTyping:
+        """Officers who are writing now."""
+        return SqlTyping(self._work)
 
     @cached_property
     def retention(self) -> SqlRetention:

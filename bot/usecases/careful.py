@@ -1,6 +1,6 @@
 """Prepared answers that never raise: a text that cannot be rendered must leave no emergency unanswered and nobody unrung."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import structlog
@@ -70,6 +70,10 @@ class Careful:
         except Exception:
             self._missed(intent)
             return intent
+
+    def canned(self) -> Sequence[str]:
+        """The names of officers' prepared replies."""
+        return self._inner.canned()
 
     def answering(self, reply: str, locale: str) -> str:
         """Who else answers now; empty when nobody is known."""

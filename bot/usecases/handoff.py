@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.dialogue.escalation import tick_by
-from bot.dialogue.truth import may_write_first
+from bot.dialogue.truth import may_write_first, refuses_first_words
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
 from bot.domain.handoff import Handoff, HandoffLine, Spoken, State
@@ -53,15 +53,6 @@ async def closed(house: House, officer: Officer, last: int) -> list[HandoffLine]
         lines = await tx.handoffs.closed(last)
         everybody = await tx.officers.all()
     return [line for line in lines if may_see(officer, line.lane, everybody)]
-
-
-async def last_words(house: House, officer: Officer, reference: str) -> datetime | None:
-    """When the last message came in that conversation; None when there is none that this officer may see."""
-    async with house.store.begin() as tx:
-        found = await tx.handoffs.find(reference)
-        if found is None or not may_see(officer, found.lane, await tx.officers.all()):
-            return None
-        return (await tx.conversations.lock(found.conversation)).last_message_at
 
 
 def may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
@@ -131,15 +122,19 @@ async def reply(house: House, officer: Officer, reference: str, text: str) -> Ha
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         await holding(tx, officer, handoff)
-        await tx.outbox.queue(conversation.id, officer_words(text), house.clock.now())
+        now = house.clock.now()
+        if refuses_first_words(conversation, now):
+            raise Refused("not_first")
+        await tx.outbox.queue(conversation.id, officer_words(text), now)
         # From here on a "yes" answers the officer and no question of the bot.
-        await tx.conversations.save(conversation.remembering(question_open=False, offer=None, offered_at=None, waiting_for=None))
+        answered = conversation.remembering(question_open=False, offer=None, offered_at=None, waiting_for=None, officer_wrote_at=now)
+        await tx.conversations.save(answered)
         return _acted(handoff, officer, house)
 
     try:
         return await carry_out(house, officer, reference, "replied", act)
     except Refused as refusal:
-        if refusal.reason == "not_holder":
+        if refusal.reason in {"not_holder", "not_first"}:
             await _keep_unsent(house, officer, reference, text)
         raise
 
@@ -232,7 +227,7 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         read = _read(handoff, house)
-        spoken = [_shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id, last)]
+        spoken = [shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id, last)]
         opened.append(Opened(handoff=read, conversation=conversation, spoken=spoken))
         return read
 
@@ -249,7 +244,7 @@ async def attachment(house: House, officer: Officer, reference: str, number: str
     found: list[Handle] = []
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        lines = [_shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id)]
+        lines = [shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id)]
         named = [each for line in lines for name, each in numbered(line) if name == number]
         if not named:
             raise Refused("no_attachment")
@@ -266,7 +261,7 @@ def numbered(line: Spoken) -> list[tuple[str, Attachment]]:
     return [(f"{line.seq}.{place}", each) for place, each in enumerate(line.attachments, 1)]
 
 
-def _shown(line: Spoken, handoff: Handoff, officer: Officer, house: House) -> Spoken:
+def shown(line: Spoken, handoff: Handoff, officer: Officer, house: House) -> Spoken:
     """What the phone deleted, or lets disappear, is kept for the claimant alone (section 7)."""
     hidden = line.hidden_from is not None and line.hidden_from <= house.clock.now()
     return replace(line, text="", attachments=()) if hidden and handoff.holder != officer.id else line

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.dialogue.truth import refuses_first_words
 from bot.domain.account import Account
 from bot.domain.errors import Refused
 from bot.domain.handoff import DutyLane
@@ -92,6 +93,8 @@ async def again(house: House, officer: Officer, row: OutboxId) -> str:
         await holding(tx, officer, conversation.handoff)
         if found.blocked:
             raise Refused("blocked")
+        if refuses_first_words(conversation, house.clock.now()):
+            raise Refused("not_first")
         if found.speaker != "officer" or not await tx.troubles.requeue(row, house.clock.now()):
             raise Refused("unknown")
         await tx.audit.append(f"officer:{officer.id}", "sent_again", reference)

@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.message import ChannelName, Outgoing
 from bot.ports import Channel, Claimed
+from bot.usecases import typing
 from bot.usecases.deliver import deliver, take
 from bot.usecases.house import House
 from bot.usecases.officers import hear_officer
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 RESPONDERS = 16
 #: Sends at a time; one chat's wait never holds another chat's courier for longer than one send.
 COURIERS = 8
+#: So often (seconds) is looked whether an officer is writing.
+TYPING = 1.0
 
 Listener = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -35,6 +38,7 @@ async def work(house: House, channels: Mapping[ChannelName, Channel], listeners:
         tasks.create_task(again_and_again("officers", partial(hear_officer, house), house, stop))
         tasks.create_task(Janitor(house).run(stop))
         tasks.create_task(watch_alarms(house, stop))
+        tasks.create_task(every("typing", TYPING, partial(typing.show, house, channels), stop))
         tasks.create_task(_warn_unattended(house, stop))
 
 

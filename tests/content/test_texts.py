@@ -156,7 +156,7 @@ def unsaid(names: Iterable[str], root: Path) -> set[str]:
 
 def test_every_named_text_is_said_somewhere(shipped: Contents):
     asked = {text_of(question) for question in shipped.library().plan.choices}
-    names = shipped.library().policy["names"].keys() - asked
+    names = {name for name in shipped.library().policy["names"].keys() - asked if not name.startswith("canned_")}
     assert unsaid(names, ROOT / "bot") == set()
     assert unsaid([*names, "a text that nobody says"], ROOT / "bot") == {"a text that nobody says"}
 

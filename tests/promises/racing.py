@@ -63,6 +63,9 @@ class Wire:
     async def erase(self, address: str, keys: Sequence[str]) -> None:
         """Nothing is erased here."""
 
+    async def typing(self, address: str) -> None:
+        """Nobody types here."""
+
     async def leave(self, address: str) -> None:
         """Nothing is left here."""
 

@@ -2,7 +2,6 @@
 "use strict";
 
 const live = document.getElementById("live");
-const news = document.getElementById("news");
 const board = () => document.getElementById("board");
 const AGAIN = 8000; // milliseconds between two sounds
 
@@ -82,7 +81,3 @@ function watchQueue() {
 }
 
 if (live && board()) watchQueue();
-if (news) {
-  let first = true;
-  listen("", () => { if (first) first = false; else news.hidden = false; }, () => {});
-}

@@ -1,0 +1,109 @@
+"""A case's page: the card, the thread, and what may be done; whole, and as much as an open page renews by itself."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from starlette.responses import Response
+
+from bot.desk.auth import Visit
+from bot.desk.card import card_of, entries_of, rows_of
+from bot.dialogue.truth import is_silent, may_write_first
+from bot.domain.errors import Refused
+from bot.domain.handoff import CLAIMABLE, State
+from bot.domain.ids import parse_reference
+from bot.locales import Words
+from bot.ports import Officer
+from bot.usecases import handoff
+from bot.usecases.casefile import GUIDES, Case, open_case
+from bot.usecases.handoff import OUTCOMES
+from bot.usecases.house import House
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canned:
+    """A reply that is prepared for officers, in the defender's language and in the reader's."""
+
+    name: str
+    theirs: str = field(repr=False)
+    mine: str = field(repr=False)
+    final: bool
+
+
+async def show(visit: Visit) -> Response:
+    """The card, then the whole talk.  Every opening is a reading, and audited."""
+    return await rendered(visit, "conversation.html")
+
+
+async def live(visit: Visit) -> Response:
+    """What changes on it, for the page's own script; a reading too."""
+    return await rendered(visit, "_live.html")
+
+
+async def rendered(visit: Visit, template: str, *, draft: str = "") -> Response:
+    """The page, with ``draft`` in the box for an answer."""
+    reference = parse_reference(str(visit.request.path_params["reference"]))
+    if reference is None:
+        return none(visit)
+    try:
+        case = await open_case(visit.desk.house, visit.acting, reference)
+    except Refused:
+        return none(visit)
+    return visit.page(template, 200, **await _values(visit, case), draft=draft)
+
+
+def none(visit: Visit) -> Response:
+    """There is no such case for this officer; whether for another one is not said."""
+    return visit.problem(404, visit.words.gettext("no such handoff in your queue"))
+
+
+async def _values(visit: Visit, case: Case) -> dict[str, object]:
+    house, opened = visit.desk.house, case.opened
+    held, now = opened.handoff, house.clock.now()
+    values: dict[str, object] = {
+        "case": case,
+        # Searching by the rules, and reading them the first time, takes a while: nobody else waits for it.
+        "card": await asyncio.to_thread(card_of, house, visit.words, case),
+        "rows": rows_of(visit.words, case),
+        "entries": entries_of(case),
+        "opened": opened,
+        "held": held,
+        "now": now,
+        "numbered": handoff.numbered,
+        "is_over": not held.is_open,
+        "is_silent": is_silent(opened.conversation.last_message_at, now),
+        "writes_first": may_write_first(opened.conversation, held),
+        "has_held": opened.conversation.key_changed_at is not None or any(line.state == "held" for line in opened.spoken),
+        "outcomes": OUTCOMES,
+        "guide": guide_of(house, visit.words, held.kind),
+        "canned": canned_of(house, visit.words, opened.conversation.locale) if held.is_open else (),
+    }
+    return values | may_do(visit.acting, case)
+
+
+def may_do(officer: Officer, case: Case) -> dict[str, object]:
+    """Which acts the page offers; each is looked at again when it is done."""
+    held = case.opened.handoff
+    return {
+        "is_mine": held.state is State.CLAIMED and held.holder == officer.id,
+        "is_free": held.state in CLAIMABLE,
+    }
+
+
+def guide_of(house: House, words: Words, kind: str) -> tuple[str, bool] | None:
+    """The guide beside this kind of case, and whether a clinician has read it."""
+    name = GUIDES.get(kind)
+    if name is None:
+        return None
+    return house.responses.line(name, words.locale, {}), house.responses.sources(name, words.locale).final
+
+
+def canned_of(house: House, words: Words, locale: str) -> Sequence[Canned]:
+    """The replies that are prepared for officers."""
+    said = house.responses.line
+    return [
+        Canned(
+            name=name, theirs=said(name, locale, {}), mine=said(name, words.locale, {}), final=house.responses.sources(name, locale).final
+        )
+        for name in house.responses.canned()
+    ]
