@@ -42,6 +42,7 @@ from bot.domain.message import (
     Sent,
 )
 from bot.domain.queue import Group, Section
+from bot.domain.roster import Absence, Cover, Roster, Shift
 from bot.domain.search import Sought
 from bot.domain.trouble import HeldBack, Pile, Service, Undelivered
 from bot.domain.understanding import Reading, RuleHit
@@ -420,6 +421,12 @@ class Officer:
     enrolled: bool
     channel: ChannelName | None = None
     duties: tuple[str, ...] = ("general",)  #: duty lanes: general, security
+    languages: tuple[str, ...] = ()  #: locales in which they can talk to a defender; empty: not said
+
+    @property
+    def is_service(self) -> bool:
+        """It is a way by which people are rung, and nobody who could act."""
+        return self.channel is ChannelName.SERVICE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -457,8 +464,45 @@ class Officers(Protocol):
     async def reached(self) -> Mapping[OfficerId, Reached]:
         """Of each officer for whom anything was ever sent or given up: how the last of it went."""
 
+    async def add_service(self, name: str, address: str, duties: Sequence[str], now: datetime) -> OfficerId:
+        """A way by which officers are rung besides the messengers; ``address`` is one of the apprise library's, and kept sealed."""
+
+    async def speaks(self, officer: OfficerId, languages: Sequence[str]) -> None:
+        """Keep in which locales they can talk to a defender."""
+
+    async def unreached(self, since: datetime) -> Sequence[tuple[OfficerId, ChannelName]]:
+        """Whose alert has been waiting to be sent since before that."""
+
     async def remove(self, officer: OfficerId) -> None:
         """Forget identity and address; the officer's claims go back to the queue by the caller."""
+
+
+class Rosters(Protocol):
+    """The duty roster."""
+
+    async def read(self) -> Roster:
+        """All of it."""
+
+    async def add_shift(self, shift: Shift) -> None:
+        """Hours of somebody in every week."""
+
+    async def remove_shift(self, shift: str) -> bool:
+        """With what was taken over of it; False when there is none."""
+
+    async def add_absence(self, absence: Absence) -> None:
+        """Days on which weekly hours do not count."""
+
+    async def remove_absence(self, absence: str) -> bool:
+        """False when there is none."""
+
+    async def ask(self, cover: Cover) -> None:
+        """Keep who shall take over one day's hours, in the place of who was to before."""
+
+    async def accept(self, cover: str, by: OfficerId) -> bool:
+        """Compare-and-set: True for whoever was asked, once."""
+
+    async def decline(self, cover: str) -> bool:
+        """Forget it; False when there is none."""
 
 
 class Accounts(Protocol):
@@ -821,6 +865,8 @@ class Transaction(Protocol):
     def officers(self) -> Officers: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def roster(self) -> Rosters: ...
     @property
     def sessions(self) -> Sessions: ...
     @property

@@ -4,11 +4,12 @@ import json
 
 import click
 
+from bot.channels.service import is_address
 from bot.cli.common import in_house, officer_named
 from bot.domain.handoff import DutyLane
 from bot.ports import Officer, Reached
-from bot.usecases.alert import test_alert
 from bot.usecases.house import House
+from bot.usecases.ways import test_ways
 
 _DUTIES = click.Choice([str(lane) for lane in DutyLane])
 
@@ -75,8 +76,33 @@ def alert() -> None:
 
 @alert.command("test")
 def test() -> None:
-    """Queue a test alert for every enrolled officer."""
-    number = in_house(test_alert)
+    """Queue a test alert for every enrolled officer, and on every further service."""
+    number = in_house(test_ways)
     click.echo(json.dumps({"alerts_queued": number}))
     if number == 0:
         raise click.ClickException("nobody is enrolled: an emergency would ring nobody")
+
+
+@alert.command("service")
+@click.argument("name")
+@click.option("--duty", "duties", multiple=True, type=_DUTIES, default=("general",), show_default=True)
+def service(name: str, duties: tuple[str, ...]) -> None:
+    """Ring by mail, push or webhook too: asks for an address of the apprise library, which is kept sealed.
+
+    A test alert goes out at once.  ``officer list`` shows it, ``officer remove`` ends it.
+    """
+    address = click.prompt("address (https://github.com/caronc/apprise/wiki)", hide_input=True, err=True).strip()
+    if not is_address(address):
+        raise click.ClickException("apprise does not know such an address")
+    in_house(lambda house: _rings(house, name, address, duties))
+
+
+async def _rings(house: House, name: str, address: str, duties: tuple[str, ...]) -> None:
+    async with house.store.begin() as tx:
+        if await tx.officers.by_name(name) is not None:
+            raise click.ClickException(f"there is somebody, or something, named {name!r} already")
+        added = await tx.officers.add_service(name, address, duties, house.clock.now())
+        officer = await tx.officers.get(added)
+        await tx.audit.append("operator", "service_added", added)
+        await tx.commit()
+    await test_ways(house, [officer])

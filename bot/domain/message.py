@@ -20,10 +20,11 @@ class ChannelName(StrEnum):
     SIGNAL = "signal"
     CONSOLE = "console"
     DRILL = "drill"  #: nobody: an exercise's messages come from here, and what is said to it goes nowhere
+    SERVICE = "service"  #: mail, push or webhook, by which officers are rung and nobody is answered
 
 
 #: Channels on which somebody reads what we say.
-SHOWN = tuple(name for name in ChannelName if name is not ChannelName.DRILL)
+SHOWN = tuple(name for name in ChannelName if name not in {ChannelName.DRILL, ChannelName.SERVICE})
 
 
 class Kind(StrEnum):

@@ -140,6 +140,7 @@ CHANNELS: Table = {
     "signal": _noop("channel", "Signal"),
     "console": _noop("channel", "terminal"),
     "drill": _noop("channel", "EXERCISE"),
+    "service": _noop("channel", "further service"),
 }
 
 #: A language as it is called in the reader's own.

@@ -49,7 +49,7 @@ class PreparedResponses:
     def pieces(self, name: str, locale: str, channel: ChannelName, values: Values) -> tuple[Piece, ...]:
         """Rendered for the channel, one piece for each send."""
         body = self._body(name, locale)
-        anchors, plain = channel is ChannelName.TELEGRAM, channel in {ChannelName.CONSOLE, ChannelName.DRILL}
+        anchors, plain = channel is ChannelName.TELEGRAM, channel in {ChannelName.CONSOLE, ChannelName.DRILL, ChannelName.SERVICE}
         return render(body, self._values(name, locale, body, values), styled=not plain, anchors=anchors)
 
     def line(self, name: str, locale: str, values: Values) -> str:

@@ -85,6 +85,7 @@ class SqlOfficers:
             enrolled=row["enrolled_at"] is not None,
             channel=None if row["channel"] is None else ChannelName(row["channel"]),
             duties=tuple(row["duties"].split(",")),
+            languages=tuple(filter(None, row["languages"].split(","))),
         )
 
     async def get(self, officer: OfficerId) -> Officer:
@@ -107,6 +108,23 @@ class SqlOfficers:
     async def reached(self) -> Mapping[OfficerId, Reached]:
         """By the last of what was sent or given up."""
         return await reached(self._work)
+
+    async def add_service(self, name: str, address: str, duties: Sequence[str], now: datetime) -> OfficerId:
+        """A row like an officer's, which nobody's message can ever claim: no sender has its address."""
+        row = await self.make(name, duties, now)
+        sender = {"channel": ChannelName.SERVICE.value, "sender": address, "account": ""}
+        await self._work.run(update(officers).where(officers.c.id == row).values(self._enrolled(row, sender, now)))
+        return row
+
+    async def speaks(self, officer: OfficerId, languages: Sequence[str]) -> None:
+        """In the place of what was kept."""
+        await self._work.run(update(officers).where(officers.c.id == officer).values(languages=",".join(languages)))
+
+    async def unreached(self, since: datetime) -> Sequence[tuple[OfficerId, ChannelName]]:
+        """Once for each officer."""
+        late = (outbox.c.officer_id.is_not(None), outbox.c.state.in_(("waiting", "taken")), outbox.c.created_at < since)
+        rows = await self._work.rows(select(outbox.c.officer_id, outbox.c.channel).where(*late).distinct())
+        return [(OfficerId(row["officer_id"]), ChannelName(row["channel"])) for row in rows]
 
     async def remove(self, officer: OfficerId) -> None:
         """Forget them; what they hold is due to end at once, so that it rings others."""

@@ -17,6 +17,7 @@ from bot.storage.officers import SqlOfficers
 from bot.storage.outbox import SqlOutbox
 from bot.storage.passkeys import SqlPasskeys
 from bot.storage.retention import SqlRetention
+from bot.storage.roster import SqlRosters
 from bot.storage.sessions import SqlSessions
 from bot.storage.troubles import SqlTroubles
 from bot.storage.typing import SqlTyping
@@ -70,6 +71,11 @@ class SqlTransaction:
     def accounts(self) -> SqlAccounts:
         """Who may sign in at the desk."""
         return SqlAccounts(self._work)
+
+    @cached_property
+    def roster(self) -> SqlRosters:
+        """Who is on duty when."""
+        return SqlRosters(self._work)
 
     @cached_property
     def sessions(self) -> SqlSessions:

@@ -1,7 +1,6 @@
 """Ringing officers: content-free, repeated until acknowledged, and never ended by what the phone says."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.dialogue.danger import reply_name
 from bot.dialogue.decision import Say
@@ -13,17 +12,9 @@ from bot.domain.message import Care
 from bot.ports import Officer, Transaction
 from bot.usecases.careful import count_missing
 from bot.usecases.house import House
-from bot.usecases.rounds import alert_drafts, send_round
+from bot.usecases.rounds import send_round
 from bot.usecases.speak import drafts, facts_of, notice
 from bot.usecases.unclear import ring_unclear
-
-#: Officers are rung again after so long while nobody acknowledges.
-REPEAT = timedelta(minutes=2)
-#: After this many rounds everybody was rung several times: then every five minutes, without end.
-ROUNDS = 5
-REPEAT_AFTER_ROUNDS = timedelta(minutes=5)
-#: Acknowledged, but nobody took it: ring again.
-CLAIM_WITHIN = timedelta(minutes=10)
 
 
 async def ring(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> Handoff:
@@ -33,10 +24,9 @@ async def ring(tx: Transaction, house: House, conversation: Conversation, handof
     now = house.clock.now()
     step = handoff.ring_step + 1
     await send_round(tx, house, conversation, handoff, step)
-    pause = REPEAT if step < ROUNDS else REPEAT_AFTER_ROUNDS
-    rung = replace(handoff, ring_step=step, next_ring_at=now + pause, acknowledged_at=None, acknowledged_by=None)
-    # Said only when it is true: the rounds are over, and an alert really went out.
-    through = step >= ROUNDS and handoff.rung_at is not None and not handoff.ladder_told
+    rung = replace(handoff, ring_step=step, next_ring_at=now + house.ladder.pause(step), acknowledged_at=None, acknowledged_by=None)
+    # Said only when it is true: everybody was rung before, and an alert really went out.
+    through = house.ladder.is_through(step) and handoff.rung_at is not None and not handoff.ladder_told
     if not through or not may_write_first(conversation, handoff):
         return rung
     await tx.outbox.queue(conversation.id, notice(house, conversation, "ladder_through", handoff), now)
@@ -46,18 +36,6 @@ async def ring(tx: Transaction, house: House, conversation: Conversation, handof
 async def notify(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> None:
     """Tell officers once, outside the ladder: somebody asked for a person, or a claim came back."""
     await send_round(tx, house, conversation, handoff, 0)
-
-
-async def test_alert(house: House) -> int:
-    """Queue a test alert for every enrolled officer; how many."""
-    async with house.store.begin() as tx:
-        officers = [officer for officer in await tx.officers.all() if officer.enrolled]
-        for officer in officers:
-            for draft in alert_drafts(house, officer, "alert_test", None, "en"):
-                await tx.outbox.queue_alert(officer.id, None, draft, house.clock.now())
-        await tx.audit.append("operator", "alert_test", "officers", {"officers": len(officers)})
-        await tx.commit()
-    return len(officers)
 
 
 async def tick(house: House) -> int:
@@ -133,9 +111,9 @@ async def _reply_to_emergency(tx: Transaction, house: House, conversation: Conve
 
 
 def acknowledged(handoff: Handoff, officer: Officer, house: House) -> Handoff:
-    """A named person has heard: ringing stops, and starts again if nobody takes an emergency within ten minutes."""
+    """A named person has heard: ringing stops, and starts again if nobody takes an emergency within the mission's time for that."""
     now = house.clock.now()
-    again = now + CLAIM_WITHIN if handoff.is_emergency and handoff.state in CLAIMABLE and not handoff.phone_says_over else None
+    again = now + house.ladder.claim_within if handoff.is_emergency and handoff.state in CLAIMABLE and not handoff.phone_says_over else None
     again = again or tick_by(handoff, now)
     mine = handoff.holder == officer.id
     return replace(

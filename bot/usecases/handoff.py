@@ -57,7 +57,7 @@ async def closed(house: House, officer: Officer, last: int) -> list[HandoffLine]
 
 def may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
     """Threats to the mission are for the security duty only; where nobody has it everybody is rung, and who is rung may act."""
-    return lane in officer.duties or not any(lane in each.duties for each in everybody if each.enrolled)
+    return lane in officer.duties or not any(lane in each.duties for each in everybody if each.enrolled and not each.is_service)
 
 
 async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversation:

@@ -10,6 +10,7 @@ from bot.dialogue.locale import in_locale
 from bot.domain.conversation import Conversation
 from bot.domain.health import Serving
 from bot.domain.hours import Hours
+from bot.domain.ladder import Ladder
 from bot.domain.language import Languages
 from bot.domain.message import ChannelName, Message, Outgoing
 from bot.domain.triage import Plan
@@ -23,7 +24,7 @@ from bot.usecases.services import Pulses
 #: Fields of the house that may be replaced while it runs.
 CONTENT = frozenset(
     {"responses", "plan", "languages", "timezone", "hours", "locales",
-     "officer_locale", "catalogues", "text_days", "contact_days", "audit_days", "serving"},
+     "officer_locale", "catalogues", "ladder", "text_days", "contact_days", "audit_days", "serving"},
 )  # fmt: skip
 
 
@@ -48,6 +49,7 @@ class House:
     officer_locale: str = BASE  #: in which officers are alerted
     catalogues: Locales = field(default_factory=Locales.plain)  #: interface words; they tell times in the mission's time zone
     text_days: int = 30
+    ladder: Ladder = field(default_factory=Ladder)  #: whom an alarm rings when
     contact_days: int = 90
     audit_days: int = 730
     serving: Serving = field(default_factory=Serving)
@@ -93,7 +95,11 @@ class House:
         return any(officer.enrolled for officer in await tx.officers.all())
 
 
-def on_duty(officers: list[Officer], lane: str) -> list[Officer]:
-    """Who is rung for a lane; when nobody has the security duty, everybody is: an alarm must be heard."""
-    enrolled = [officer for officer in officers if officer.enrolled]
-    return [officer for officer in enrolled if lane in officer.duties] or enrolled
+def on_duty(officers: Sequence[Officer], lane: str) -> list[Officer]:
+    """Who can be rung for a lane; when nobody has the security duty, everybody can: an alarm must be heard.
+
+    Services that ring are among them, and stand for nobody.
+    """
+    people = [officer for officer in officers if officer.enrolled and not officer.is_service]
+    services = [officer for officer in officers if officer.is_service and lane in officer.duties]
+    return ([officer for officer in people if lane in officer.duties] or people) + services

@@ -9,15 +9,16 @@ from bot.domain.ids import OfficerId
 from bot.domain.message import Care, ChannelName, Draft, Lane, Speaker
 from bot.locales import names
 from bot.ports import Officer, Transaction
-from bot.usecases.house import House, on_duty
+from bot.usecases.house import House
+from bot.usecases.ringing import to_ring
 
 #: Officers hear of one of them who cannot be rung at most this often.
 TOLD_AGAIN = timedelta(hours=1)
 
 
 async def send_round(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> None:
-    """One alert for every officer on duty; step 0 is outside the ladder."""
-    officers = on_duty(await tx.officers.all(), handoff.lane)
+    """One alert for everybody whom this round rings; step 0 is outside the ladder."""
+    officers = await to_ring(tx, house, handoff.lane, house.ladder.circle(max(step, 1)))
     for officer in officers:
         for draft in alert_drafts(house, officer, alert_name(step, conversation.channel), handoff, conversation.locale, step):
             await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())

@@ -6,8 +6,10 @@ from datetime import timedelta
 from bot.dialogue.escalation import tick_by
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff
+from bot.domain.ladder import Circle
 from bot.ports import Transaction
-from bot.usecases.house import House, on_duty
+from bot.usecases.house import House
+from bot.usecases.ringing import to_ring
 from bot.usecases.rounds import alert_drafts, send_round
 
 #: More than so many unclear items in this time, over all contacts, become one digest.
@@ -29,7 +31,7 @@ async def ring_unclear(tx: Transaction, house: House, conversation: Conversation
 
 
 async def _digest(tx: Transaction, house: House, handoff: Handoff) -> None:
-    for officer in on_duty(await tx.officers.all(), handoff.lane):
+    for officer in await to_ring(tx, house, handoff.lane, Circle.DUTY):
         for draft in alert_drafts(house, officer, "alert_digest", None, "en"):
             await tx.outbox.queue_alert(officer.id, None, draft, house.clock.now())
     await tx.counts.add("unclear_digest")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.checking import content_notes, start_faults
 from bot.domain.errors import RefuseToStart
 from bot.domain.hours import Hours
+from bot.domain.ladder import Ladder
 from bot.domain.language import Languages
 from bot.domain.triage import Plan
 from bot.domain.understanding import IntentClass
@@ -37,6 +38,7 @@ class Content(TypedDict):
     text_days: int
     contact_days: int
     audit_days: int
+    ladder: Ladder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,7 @@ class Contents:
             text_days=days["text_days"],
             contact_days=days["contact_days"],
             audit_days=days["audit_days"],
+            ladder=self.mission.ladder,
         )
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bot import logs
-from bot.channels import console, drill
+from bot.channels import console, drill, service
 from bot.domain.message import ChannelName
 from bot.nlu import HttpNlu
 from bot.settings import Settings
@@ -49,7 +49,7 @@ async def work(settings: Settings, handed: Handed) -> None:
         opened.listeners.append(partial(every, "services", REPORT_EVERY, partial(_report, house, model, settings.data_dir)))
         if (fd := handed.get("metrics")) is not None:
             opened.listeners.append(partial(serve_health, house, model, settings.data_dir, socket.socket(fileno=os.dup(fd))))
-        opened.channels[ChannelName.DRILL] = drill.DrillChannel()
+        opened.channels |= {ChannelName.DRILL: drill.DrillChannel(), ChannelName.SERVICE: service.ServiceChannel()}
         if not settings.has_messenger:
             opened.channels[ChannelName.CONSOLE] = console.ConsoleChannel()
             opened.listeners.append(partial(_talk, house, stop))

@@ -8,12 +8,15 @@ from bot.usecases.alert import tick
 from bot.usecases.drill import end_old
 from bot.usecases.house import House
 from bot.usecases.retention import erased_from_log, erasures, sweep
+from bot.usecases.ways import test_daily, watch_ways
 from bot.workers.loops import every
 
 log = structlog.get_logger(__name__)
 
 #: Clocks of alarms are looked at every second.
 ALARMS_EVERY = 1.0
+#: Whether alarms get through is looked at so often.
+WAYS_EVERY = 30.0
 #: Texts with an end of their own (disappearing messages) end within this time.
 SWEEP_EVERY = 30.0
 
@@ -53,3 +56,13 @@ async def watch_alarms(house: House, stop: asyncio.Event) -> None:
         await tick(house)
 
     await every("alarms", ALARMS_EVERY, look, stop)
+
+
+async def watch_ways_of_alarms(house: House, stop: asyncio.Event) -> None:
+    """Try every way each day, and tell of those that do not work."""
+
+    async def look() -> None:
+        await test_daily(house)
+        await watch_ways(house)
+
+    await every("ways", WAYS_EVERY, look, stop)
