@@ -53,4 +53,4 @@ def _notify(address: str, words: str) -> bool:
     from apprise import Apprise, AppriseAsset
 
     ringing = Apprise(asset=AppriseAsset(app_id="Alert", async_mode=False))
-    return bool(ringing.add(address)) and ringing.notify(body=words, title="") is True
+    return bool(ringing.add(address)) and bool(ringing.notify(body=words, title=""))

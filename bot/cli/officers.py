@@ -9,7 +9,7 @@ from bot.cli.common import in_house, officer_named
 from bot.domain.handoff import DutyLane
 from bot.ports import Officer, Reached
 from bot.usecases.house import House
-from bot.usecases.ways import test_ways
+from bot.usecases.ways import try_ways
 
 _DUTIES = click.Choice([str(lane) for lane in DutyLane])
 
@@ -77,7 +77,7 @@ def alert() -> None:
 @alert.command("test")
 def test() -> None:
     """Queue a test alert for every enrolled officer, and on every further service."""
-    number = in_house(test_ways)
+    number = in_house(try_ways)
     click.echo(json.dumps({"alerts_queued": number}))
     if number == 0:
         raise click.ClickException("nobody is enrolled: an emergency would ring nobody")
@@ -105,4 +105,4 @@ async def _rings(house: House, name: str, address: str, duties: tuple[str, ...])
         officer = await tx.officers.get(added)
         await tx.audit.append("operator", "service_added", added)
         await tx.commit()
-    await test_ways(house, [officer])
+    await try_ways(house, [officer])

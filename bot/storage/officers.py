@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, or_, select, update
+from sqlalchemy import RowMapping, delete, exists, func, or_, select, update
 
 from bot.domain.ids import MessageId, OfficerId, new_id
 from bot.domain.message import ChannelName
@@ -18,6 +18,17 @@ from bot.storage.tables import handoffs, inbox, officers, outbox
 #: A code is 16 signs of this alphabet (80 bits), in four groups: no guessing, no mistaking O for 0.
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LIVES = timedelta(hours=24)
+_LATER = outbox.alias("later")
+#: What was queued after the last thing that went out, of those for whom something waits.
+_UNREACHED = (
+    select(outbox.c.officer_id, func.max(outbox.c.channel).label("channel"))
+    .where(
+        outbox.c.state.in_(("waiting", "taken", "cancelled")),
+        exists().where(_LATER.c.stream == outbox.c.stream, _LATER.c.state.in_(("waiting", "taken")), _LATER.c.officer_id.is_not(None)),
+        ~exists().where(_LATER.c.stream == outbox.c.stream, _LATER.c.state == "sent", _LATER.c.seq > outbox.c.seq),
+    )
+    .group_by(outbox.c.officer_id)
+)
 _ALL = select(officers).order_by(officers.c.created_at)
 
 
@@ -121,9 +132,11 @@ class SqlOfficers:
         await self._work.run(update(officers).where(officers.c.id == officer).values(languages=",".join(languages)))
 
     async def unreached(self, since: datetime) -> Sequence[tuple[OfficerId, ChannelName]]:
-        """Once for each officer."""
-        late = (outbox.c.officer_id.is_not(None), outbox.c.state.in_(("waiting", "taken")), outbox.c.created_at < since)
-        rows = await self._work.rows(select(outbox.c.officer_id, outbox.c.channel).where(*late).distinct())
+        """Who has an alert to come, and got nothing of all that was queued for them since before that moment.
+
+        An alert that still waits gives way to the next one of its case, so the age of what waits says nothing.
+        """
+        rows = await self._work.rows(_UNREACHED.having(func.min(outbox.c.created_at) < since))
         return [(OfficerId(row["officer_id"]), ChannelName(row["channel"])) for row in rows]
 
     async def remove(self, officer: OfficerId) -> None:

@@ -1,5 +1,6 @@
 """Whether alarms get through: a test alert every day on every way, and a way that is stuck is itself alarmed through the others."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.ids import OfficerId
@@ -15,7 +16,7 @@ PROVEN_WITHIN = timedelta(minutes=15)
 _DAILY = "daily"
 
 
-async def test_ways(house: House, officers: list[Officer] | None = None) -> int:
+async def try_ways(house: House, officers: Sequence[Officer] | None = None) -> int:
     """Queue a test alert on every way, or on these; how many."""
     async with house.store.begin() as tx:
         chosen = await _queued(tx, house, officers)
@@ -24,7 +25,7 @@ async def test_ways(house: House, officers: list[Officer] | None = None) -> int:
     return chosen
 
 
-async def _queued(tx: Transaction, house: House, officers: list[Officer] | None = None) -> int:
+async def _queued(tx: Transaction, house: House, officers: Sequence[Officer] | None = None) -> int:
     chosen = [officer for officer in (await tx.officers.all() if officers is None else officers) if officer.enrolled]
     for officer in chosen:
         for draft in alert_drafts(house, officer, "alert_test", None, "en"):
@@ -32,7 +33,7 @@ async def _queued(tx: Transaction, house: House, officers: list[Officer] | None 
     return len(chosen)
 
 
-async def test_daily(house: House) -> bool:
+async def try_daily(house: House) -> bool:
     """Once a day, from the mission's hour on; whether it was now."""
     now, at = house.clock.now(), house.ladder.test_at
     if at is None or now < (due := datetime.combine(now.astimezone(house.timezone).date(), at, house.timezone)):
@@ -64,15 +65,7 @@ async def _unproven(tx: Transaction, now: datetime) -> dict[OfficerId, ChannelNa
     tested = await tx.audit.last("alert_test", _DAILY)
     if tested is None or now - tested < PROVEN_WITHIN:
         return {}
-    reached = await tx.officers.reached()
-    return {
-        officer.id: officer.channel
-        for officer in await tx.officers.all()
-        if officer.enrolled
-        and officer.channel is not None
-        and not _since(reached[officer.id].confirmed_at if officer.id in reached else None, tested)
-    }
-
-
-def _since(moment: datetime | None, tested: datetime) -> bool:
-    return moment is not None and moment >= tested
+    confirmed = {officer: reached.confirmed_at for officer, reached in (await tx.officers.reached()).items()}
+    proven = {officer for officer, at in confirmed.items() if at is not None and at >= tested}
+    everybody = await tx.officers.all()
+    return {each.id: each.channel for each in everybody if each.enrolled and each.channel is not None and each.id not in proven}

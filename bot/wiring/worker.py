@@ -49,7 +49,7 @@ async def work(settings: Settings, handed: Handed) -> None:
         opened.listeners.append(partial(every, "services", REPORT_EVERY, partial(_report, house, model, settings.data_dir)))
         if (fd := handed.get("metrics")) is not None:
             opened.listeners.append(partial(serve_health, house, model, settings.data_dir, socket.socket(fileno=os.dup(fd))))
-        opened.channels |= {ChannelName.DRILL: drill.DrillChannel(), ChannelName.SERVICE: service.ServiceChannel()}
+        opened.channels.update({ChannelName.DRILL: drill.DrillChannel(), ChannelName.SERVICE: service.ServiceChannel()})
         if not settings.has_messenger:
             opened.channels[ChannelName.CONSOLE] = console.ConsoleChannel()
             opened.listeners.append(partial(_talk, house, stop))

@@ -8,7 +8,7 @@ from bot.usecases.alert import tick
 from bot.usecases.drill import end_old
 from bot.usecases.house import House
 from bot.usecases.retention import erased_from_log, erasures, sweep
-from bot.usecases.ways import test_daily, watch_ways
+from bot.usecases.ways import try_daily, watch_ways
 from bot.workers.loops import every
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ async def watch_ways_of_alarms(house: House, stop: asyncio.Event) -> None:
     """Try every way each day, and tell of those that do not work."""
 
     async def look() -> None:
-        await test_daily(house)
+        await try_daily(house)
         await watch_ways(house)
 
     await every("ways", WAYS_EVERY, look, stop)

@@ -18,7 +18,7 @@ from bot.domain.message import Attachment, ChannelName, Kind, Poison
 from bot.storage.database import SqlStore
 from bot.storage.tables import audit
 from bot.usecases import receive
-from bot.usecases.alert import test_alert as ring_all
+from bot.usecases.ways import try_ways as ring_all
 from tests.fakes import FakeClock
 from tests.journeys.house import Home
 from tests.promises.processes import Program

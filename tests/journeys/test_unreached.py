@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from bot.domain.errors import KeyChanged, SendFailed, Unreachable
 from bot.domain.message import ChannelName
 from bot.ports import Reached
-from bot.usecases.alert import test_alert as ring_all
+from bot.usecases.ways import try_ways as ring_all
 from tests.journeys.house import Home
 from tests.journeys.test_health import faults
 
