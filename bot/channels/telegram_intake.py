@@ -36,9 +36,7 @@ def _untold(_: bool, __: str) -> None:
     return
 
 
-async def poll(
-    bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count: Count = _uncounted, alive: Alive = _untold
-) -> None:
+async def poll(bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count: Count = _uncounted, alive: Alive = _untold) -> None:
     """Fetch updates until ``stop``; the next request, which confirms a batch, is made only after ``keep`` has returned.
 
     Updates are fetched raw and parsed one by one, because one malformed update makes ``get_updates`` raise for its whole batch for ever.

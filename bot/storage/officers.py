@@ -96,7 +96,7 @@ class SqlOfficers:
             enrolled=row["enrolled_at"] is not None,
             channel=None if row["channel"] is None else ChannelName(row["channel"]),
             duties=tuple(row["duties"].split(",")),
-            languages=tuple(filter(None, row["languages"].split(","))),
+            languages=tuple(filter(None, (row["languages"] or "").split(","))),
         )
 
     async def get(self, officer: OfficerId) -> Officer:

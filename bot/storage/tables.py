@@ -249,7 +249,7 @@ officers = Table(
     Column("name_index", _INDEX, unique=True),
     Column("name_sealed", LargeBinary, nullable=False),
     Column("duties", String(64), nullable=False),
-    Column("languages", String(200), nullable=False, default="", server_default=""),
+    Column("languages", String(200)),
     Column("channel", String(16)),
     Column("address_index", _INDEX, unique=True),
     Column("address_sealed", LargeBinary),

@@ -5,8 +5,8 @@ from alembic import op
 
 from bot.storage.migrations.rechecks import recheck
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -19,7 +19,7 @@ def upgrade() -> None:
     """One step forward."""
     for table in _HERE:
         recheck(table, _BEFORE, _AFTER)
-    op.add_column("officers", sa.Column("languages", sa.String(length=200), nullable=False, server_default=""))
+    op.add_column("officers", sa.Column("languages", sa.String(length=200), nullable=True))
     op.create_table(
         "shifts",
         sa.Column("id", sa.String(length=32), nullable=False),
