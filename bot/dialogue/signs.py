@@ -15,11 +15,13 @@ _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 #: Questions for names, places and helpers, as somebody asks who wants to know whom to look for.
 _ASKS_FOR_NAMES = re.compile(
-    r"\bwho (else )?(is|are|was|were|told|helps?|helped|works?|gave|sent)\b.{0,40}\?|\b(what|which|give|tell|send)\b.{0,20}\bnames?\b"
+    r"\bwho (else )?(is|are|was|were|told|helps?|helped|works?|knows?|knew|gave|sent)\b.{0,40}\?"
+    r"|\b(what|which|give|tell|send)\b.{0,20}\bnames?\b"
     r"|\bwhere (is|are|does|do) (she|he|they|your)\b.{0,40}\?|\bwhich (lawyer|colleague|activist)s?\b"
-    r"|\b(ko|tko) (je|su|još|vam|ti|radi|pomaže)\b.{0,40}\?|\b(kako se zov|koja imena|čija imena|daj\w* (mi )?imen)"
-    r"|\b(pošalji\w* (mi )?imen|imena (ljudi|svih))\b"
-    r"|\b(ко|тко) (је|су|још|вам|ти|ради|помаже)\b.{0,40}\?|\b(како се зов|која имена|чија имена|дај\w* (ми )?имен|пошаљи\w* (ми )?имен)"
+    r"|\b(ko|tko) (je|su|još|vam|ti|radi|zna|pomaže)\b.{0,40}\?|\b(kako se zov|koja imena|čija imena|daj\w* (mi )?imen)"
+    r"|\b(pošalji\w* (mi )?imen|imena (ljudi|svih))"
+    r"|\b(ко|тко) (је|су|још|вам|ти|ради|зна|помаже)\b.{0,40}\?|\b(како се зов|која имена|чија имена|дај\w* (ми )?имен)"
+    r"|\bпошаљи\w* (ми )?имен"
     r"|\bkush (është|janë|tjetër|ju|punon|ndihmo)\b.{0,40}\?|\b(cilët|çfarë|jep\w*|dërgo\w*)\b.{0,20}\bemra"
     r"|\b(кто|как зовут)\b.{0,40}\?|\b(назов|скаж|пришл|дай)\w*\b.{0,20}\b(имена|имён|имен|фамили)",
     re.IGNORECASE,

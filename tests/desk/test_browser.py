@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Request, async_playwright, expect
 
 from bot.desk.app import build
 from bot.desk.proofs import DeskProofs
+from bot.domain.message import Kind
 from tests.desk.conftest import CHROMIUM
 from tests.desk.people import PASSWORD, Person, joined
 from tests.desk.test_pages import DANGER, HOSTILE
@@ -146,3 +148,55 @@ async def test_with_the_keyboard_alone_one_gets_from_the_queue_to_a_claim(home: 
         async with page.expect_navigation():
             await page.keyboard.press("Enter")
     await expect(page.get_by_text("by you")).to_be_visible()
+
+
+async def test_an_open_case_renews_itself_and_takes_nothing_of_what_is_being_typed(
+    home: Home, address: str, chromium: Browser, ana: Person
+) -> None:
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    home.nlu.known["she is not home"] = "missing_person"
+    await home.says("she is not home")
+    await page.goto(f"{address}/conversation/{await home.reference()}")
+    await page.get_by_role("button", name="Take it").click()
+    box = page.get_by_label("Words to the defender")
+    async with page.expect_response(lambda answer: answer.url.endswith("/typing")) as typing:
+        await box.press_sequentially("I am re")
+    assert (await typing.value).status == 204
+    await page.locator(".told summary").first.click()
+    await home.says("two men are outside", kind=Kind.TEXT)
+    await expect(page.locator("#thread").get_by_text("two men are outside")).to_be_visible(timeout=5000)
+    await expect(page.locator("#announce")).to_contain_text("The defender has written. two men are outside")
+    await expect(box).to_have_value("I am re")
+    await expect(box).to_be_focused()
+    await expect(page.locator(".told details").first).to_have_attribute("open", "")
+    assert trouble == []
+
+
+async def test_a_prepared_reply_is_put_into_the_box_and_keys_work_once_they_are_turned_on(
+    home: Home, address: str, chromium: Browser, ana: Person
+) -> None:
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    await home.says(DANGER)
+    await page.goto(f"{address}/conversation/{await home.reference()}")
+    await page.get_by_role("button", name="Take it").click()
+    box = page.get_by_label("Words to the defender")
+    await box.fill("Good evening.")
+    await page.get_by_text("Prepared answers").click()
+    await page.get_by_role("button", name="Put it into the box").first.click()
+    await expect(box).to_have_value("Good evening.\nCan you write now?")
+    await picture(page, "desk-case")
+    await page.locator("#card").focus()
+    await page.keyboard.press("r")
+    await expect(page.locator("#card")).to_be_focused()
+    await page.keyboard.press("?")
+    await page.get_by_label("Use these keys").check()
+    await page.locator("#card").focus()
+    await page.keyboard.press("r")
+    await expect(box).to_be_focused()
+    await page.keyboard.press("r")
+    await expect(box).to_have_value("Good evening.\nCan you write now?r")
+    results = await Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert trouble == []
