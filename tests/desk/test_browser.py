@@ -107,7 +107,7 @@ async def test_hostile_words_run_nothing_and_ask_nobody(home: Home, address: str
     for text in HOSTILE:
         await home.says(text)
     await page.goto(f"{address}/conversation/{await home.reference()}")
-    await expect(page.get_by_text("<script>document.title")).to_be_visible()
+    await expect(page.locator("#thread").get_by_text("<script>document.title")).to_be_visible()
     assert await page.title() != "x"
     assert trouble == []
 
@@ -155,8 +155,8 @@ async def test_an_open_case_renews_itself_and_takes_nothing_of_what_is_being_typ
 ) -> None:
     trouble: list[str] = []
     page = await opened(chromium, address, ana, trouble)
-    home.nlu.known["she is not home"] = "missing_person"
-    await home.says("she is not home")
+    home.nlu.known["my colleague has not come home"] = "missing_person"
+    await home.says("my colleague has not come home")
     await page.goto(f"{address}/conversation/{await home.reference()}")
     await page.get_by_role("button", name="Take it").click()
     box = page.get_by_label("Words to the defender")
@@ -164,6 +164,7 @@ async def test_an_open_case_renews_itself_and_takes_nothing_of_what_is_being_typ
         await box.press_sequentially("I am re")
     assert (await typing.value).status == 204
     await page.locator(".told summary").first.click()
+    await box.focus()
     await home.says("two men are outside", kind=Kind.TEXT)
     await expect(page.locator("#thread").get_by_text("two men are outside")).to_be_visible(timeout=5000)
     await expect(page.locator("#announce")).to_contain_text("The defender has written. two men are outside")

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 #: Bytes of the first page with everything that it needs.
 FIRST_PAGE = 100_000
 #: What is asked for by scripts, or is no page.
-NO_PAGES = {"/static/{name}", "/events", "/queue/lines"}
+NO_PAGES = {"/static/{name}", "/events", "/queue/lines", "/conversation/{reference}/live"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
