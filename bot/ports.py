@@ -41,7 +41,7 @@ from bot.domain.message import (
     Poison,
     Sent,
 )
-from bot.domain.queue import Group, Section
+from bot.domain.queue import Common, Group
 from bot.domain.roster import Absence, Cover, Roster, Shift
 from bot.domain.search import Sought
 from bot.domain.trouble import HeldBack, Pile, Service, Undelivered
@@ -781,14 +781,17 @@ class FiguresOf(Protocol):
 class Lines(Protocol):
     """The queue as pages list it, without reading all of it."""
 
+    async def pulse(self) -> str:
+        """Another word whenever ``stamps`` may have changed."""
+
     async def stamps(self) -> Mapping[str, str]:
         """By lane another word whenever something of its open cases, or a message in their conversations, has changed."""
 
     async def ringing(self, lanes: Collection[str]) -> tuple[list[str], list[str], int]:
         """The latest emergencies and exercises that nobody has acknowledged; the exercises of them; how many emergencies there are."""
 
-    async def sections(self, lanes: Collection[str], officer: OfficerId, most: Mapping[Group, int]) -> list[Section]:
-        """Every heading with its first cases, at most so many."""
+    async def common(self, lanes: Collection[str], most: Mapping[Group, int]) -> Common:
+        """What is the same for everybody who sees these lanes; at most so many cases under each heading of what nobody holds."""
 
     async def some(self, lanes: Collection[str], officer: OfficerId, group: Group, skip: int, most: int) -> list[HandoffLine]:
         """The cases under one heading, after the first so many."""

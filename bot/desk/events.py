@@ -16,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 
 from bot.desk.auth import Visit
 from bot.domain.ids import parse_reference
-from bot.domain.queue import Glance
+from bot.domain.queue import Common, Glance, Group, Section
 from bot.ports import Officer
 from bot.usecases import board, casefile
 from bot.usecases.house import House
@@ -27,6 +27,10 @@ _LOOK = 0.2
 _ALIVE = 15.0
 #: How long an ended session may go on hearing (seconds).
 _SESSION = 1.0
+#: A page of a case looks after it so often, and whenever the queue has changed (seconds).
+_CASE = 1.0
+#: The longest time over which pages fetch what has changed, after they have told it (milliseconds).
+_SPREAD = 2_000
 
 
 @dataclass
@@ -36,8 +40,10 @@ class Board:
     house: House
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _looked: float = 0.0
+    _pulse: str = ""
     _stamps: Mapping[str, str] = field(default_factory=dict)
     _glances: dict[frozenset[str], Glance] = field(default_factory=dict)
+    _common: dict[frozenset[str], Common] = field(default_factory=dict)
     _everybody: Sequence[Officer] = ()
     _listening: Counter[str] = field(default_factory=Counter)
     _asked: float = 0.0
@@ -48,19 +54,33 @@ class Board:
         async with self._lock:
             if time.monotonic() - self._looked >= _LOOK:
                 await self._look()
-                self._looked = time.monotonic()
+            return await self._glance(board.lanes_of(officer, self._everybody))
+
+    async def sections(self, officer: Officer, most: Mapping[Group, int]) -> tuple[Glance, list[Section]]:
+        """The queue as this officer's page lists it, as it is now: who has just done something sees it done."""
+        async with self._lock:
+            await self._look()
             lanes = board.lanes_of(officer, self._everybody)
-            if lanes not in self._glances:
+            glance = await self._glance(lanes)
+            if lanes not in self._common:
                 async with self.house.store.look() as seen:
-                    self._glances[lanes] = await board.glance(seen, lanes, self._stamps)
+                    self._common[lanes] = await seen.lines.common(lanes, most)
+            return glance, self._common[lanes].sections_for(officer.name, most[Group.MINE])
+
+    async def _glance(self, lanes: frozenset[str]) -> Glance:
+        if lanes not in self._glances:
+            async with self.house.store.look() as seen:
+                self._glances[lanes] = await board.glance(seen, lanes, self._stamps)
         return self._glances[lanes]
 
     async def _look(self) -> None:
         async with self.house.store.look() as seen:
             self._everybody = await seen.officers()
-            stamps = await seen.lines.stamps()
+            pulse = await seen.lines.pulse()
+            stamps = self._stamps if pulse == self._pulse else await seen.lines.stamps()
         if stamps != self._stamps:
-            self._stamps, self._glances = stamps, {}
+            self._stamps, self._glances, self._common = stamps, {}, {}
+        self._pulse, self._looked = pulse, time.monotonic()
 
     @contextmanager
     def listening(self, token: str) -> Iterator[None]:
@@ -81,9 +101,15 @@ class Board:
                 self._here |= await board.still_here(self.house, {token})
         return token in self._here
 
+    @property
+    def spread(self) -> int:
+        """Over how many milliseconds the open pages fetch their lines: two hundred at once would wait for each other."""
+        return min(_SPREAD, 10 * self._listening.total())
 
-def _told(glance: Glance) -> str:
-    return json.dumps({"version": glance.version, "ringing": list(glance.ringing), "exercises": list(glance.exercises)})
+
+def _told(glance: Glance, spread: int) -> str:
+    ringing = {"ringing": list(glance.ringing), "exercises": list(glance.exercises)}
+    return json.dumps({"version": glance.version, "spread": spread} | ringing)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,18 +131,20 @@ class Listener:
                 yield event
 
     async def _heard(self) -> AsyncIterator[str]:
-        seen, said, stamp = self.seen, time.monotonic(), self.stamp
+        seen, said, stamp, asked = self.seen, time.monotonic(), self.stamp, 0.0
         while True:
             if not await self.board.is_here(self.token):
                 yield "event: ended\ndata: {}\n\n"
                 return
             glance = await self.board.glance(self.officer)
             if glance.version != seen:
-                yield f"id: {glance.version}\nevent: queue\ndata: {_told(glance)}\n\n"
-                seen, said = glance.version, time.monotonic()
-            if self.case and stamp != (now := await casefile.stamp_of(self.board.house, self.officer, self.case)):
-                yield f"event: case\ndata: {json.dumps(now)}\n\n"
-                stamp, said = now, time.monotonic()
+                yield f"id: {glance.version}\nevent: queue\ndata: {_told(glance, self.board.spread)}\n\n"
+                seen, said, asked = glance.version, time.monotonic(), 0.0
+            if self.case and time.monotonic() - asked >= _CASE:
+                asked, now = time.monotonic(), await casefile.stamp_of(self.board.house, self.officer, self.case)
+                if now != stamp:
+                    yield f"event: case\ndata: {json.dumps(now)}\n\n"
+                    stamp, said = now, time.monotonic()
             if time.monotonic() - said >= _ALIVE:
                 yield ": \n\n"
                 said = time.monotonic()

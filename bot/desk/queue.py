@@ -1,8 +1,11 @@
 """The queue's page: what waits, for whom, how long; no text of anybody."""
 
+from dataclasses import dataclass
+
 from starlette.responses import Response
 
 from bot.desk.auth import Visit
+from bot.desk.events import Board
 from bot.domain.queue import Group
 from bot.locales import Marked, pgettext_noop
 from bot.usecases import board
@@ -23,20 +26,17 @@ HEADINGS: dict[Group, Marked] = {
 }
 
 
-async def show(visit: Visit) -> Response:
-    """The whole page."""
-    return await _rendered(visit, "queue.html")
+@dataclass(frozen=True)
+class Queue:
+    """The queue's page, or what changes on it, for the page's own script."""
 
+    board: Board
+    template: str
 
-async def lines(visit: Visit) -> Response:
-    """What changes on it, for the page's own script."""
-    return await _rendered(visit, "queue_lines.html")
-
-
-async def _rendered(visit: Visit, template: str) -> Response:
-    house = visit.desk.house
-    shown = await board.show(house, visit.acting, _MOST)
-    return visit.page(template, glance=shown.glance, sections=shown.sections, headings=HEADINGS, now=house.clock.now())
+    async def __call__(self, visit: Visit) -> Response:
+        """As it is now."""
+        glance, sections = await self.board.sections(visit.acting, _MOST)
+        return visit.page(self.template, glance=glance, sections=sections, headings=HEADINGS, now=visit.desk.house.clock.now())
 
 
 async def more(visit: Visit) -> Response:

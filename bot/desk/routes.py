@@ -30,7 +30,8 @@ async def static(visit: Visit) -> Response:
 
 def pages(house: House) -> Sequence[Page]:
     """The table."""
-    hears = events(Board(house))
+    board = Board(house)
+    hears = events(board)
     return (
         Page("/static/{name}", static, STRANGERS, passive=True),
         Page("/sign-in", accounts.sign_in_page, STRANGERS),
@@ -59,8 +60,8 @@ def pages(house: House) -> Sequence[Page]:
         Page("/accounts", accounts.accounts_page, ADMINISTRATORS, fresh=True),
         Page("/accounts/invite", accounts.invite, ADMINISTRATORS, method="POST", fresh=True),
         Page("/accounts/disable", accounts.disable, ADMINISTRATORS, method="POST", fresh=True),
-        Page("/", queue.show, READERS),
-        Page("/queue/lines", queue.lines, READERS, passive=True),
+        Page("/", queue.Queue(board, "queue.html"), READERS),
+        Page("/queue/lines", queue.Queue(board, "queue_lines.html"), READERS, passive=True),
         Page("/queue/more", queue.more, READERS),
         Page("/events", hears, READERS, passive=True),
         Page("/drill", drill.show, SUPERVISORS),

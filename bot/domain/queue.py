@@ -33,6 +33,27 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Common:
+    """What is the same for everybody who sees the same lanes; whose a claimed case is, each page says for itself."""
+
+    sections: Sequence[Section]  #: one for each class of what nobody holds, and what was closed last
+    claimed: Sequence[HandoffLine]  #: by anybody, exercises too
+    exercises: Sequence[HandoffLine]
+
+    def sections_for(self, name: str, most: int) -> list[Section]:
+        """All headings, as the officer of that name looks for cases."""
+        mine = [line for line in self.claimed if line.holder_name == name]
+        under = {
+            Group.MINE: mine,
+            Group.THEIRS: [line for line in self.claimed if line.holder_name != name and not line.is_exercise],
+            Group.EXERCISES: [line for line in self.exercises if line not in mine],
+        }
+        own = {group: Section(group=group, number=len(lines), lines=lines[:most]) for group, lines in under.items()}
+        found = {section.group: section for section in self.sections} | own
+        return [found[group] for group in Group]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Glance:
     """What some lanes come to at this moment; no text of anybody."""
 

@@ -1,13 +1,14 @@
 """The port ``Lines``: the open cases as pages list them, some under each heading, without reading them all."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select, text
 
 from bot.domain.handoff import DutyLane, HandoffClass, HandoffLine, State
 from bot.domain.ids import OfficerId
-from bot.domain.queue import RINGING_TOLD, Group, Section
+from bot.domain.queue import RINGING_TOLD, Common, Group, Section
 from bot.storage.base import Work, opened
 from bot.storage.tables import contacts, conversations, handoffs, officers
 
@@ -31,6 +32,10 @@ _CLASSES = {
     Group.REQUESTS: HandoffClass.E2,
     Group.OTHER: HandoffClass.OTHER,
 }
+
+#: Class, then returned ones, then waiting time; under a heading of one class an index does it.
+_IN_CLASS = (handoffs.c.front.desc(), handoffs.c.opened_at)
+_BY_CLASS = (case({str(cls): -cls.rank for cls in HandoffClass}, value=handoffs.c.cls), *_IN_CLASS)
 
 
 def line_of(work: Work, row: RowMapping) -> HandoffLine:
@@ -60,10 +65,16 @@ class SqlLines:
         """On this connection."""
         self._work = work
 
+    async def pulse(self) -> str:
+        """Another word whenever ``stamps`` may have changed; read at a glance."""
+        grown = select(func.count(), func.max(handoffs.c.opened_at), func.sum(handoffs.c.version)).where(_OPEN)
+        talked = select(func.max(conversations.c.last_message_at))
+        return f"{(await self._work.connection.execute(grown)).one()} {await self._work.value(talked)}"
+
     async def stamps(self) -> Mapping[str, str]:
         """Of each lane numbers that only grow while a case is open, and how many are."""
         grown = (func.count(), func.max(handoffs.c.opened_at), func.sum(handoffs.c.version))
-        talked = (func.sum(conversations.c.in_seq), func.sum(conversations.c.out_seq))
+        talked = (func.sum(conversations.c.in_seq),)
         joined = handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id)
         stamps = select(handoffs.c.lane, *grown, *talked).select_from(joined).where(_OPEN).group_by(handoffs.c.lane)
         return {lane: " ".join(map(str, numbers)) for lane, *numbers in (await self._work.connection.execute(stamps)).all()}
@@ -77,35 +88,41 @@ class SqlLines:
         number = await self._work.value(select(func.count()).select_from(handoffs).where(*unheard, ~_EXERCISE))
         return [row["reference"] for row in rows], [row["reference"] for row in rows if row["drilled"]], int(number)
 
-    async def sections(self, lanes: Collection[str], officer: OfficerId, most: Mapping[Group, int]) -> list[Section]:
-        """Each heading with its first cases: class, then returned ones, then waiting time; of the closed ones the latest."""
-        numbers = await self._numbers(lanes, officer)
-        found = []
-        for group in Group:
-            lines = await self.some(lanes, officer, group, 0, most[group]) if numbers.get(group, 1) else []
-            found.append(Section(group=group, number=numbers.get(group, len(lines)), lines=lines))
-        return found
+    async def common(self, lanes: Collection[str], most: Mapping[Group, int]) -> Common:
+        """What is the same for everybody who sees these lanes."""
+        numbers, nobody = await self._numbers(lanes), OfficerId("")
+        sections = []
+        for group in (*_CLASSES, Group.CLOSED):
+            lines = await self.some(lanes, nobody, group, 0, most[group]) if numbers.get(group, 1) else []
+            sections.append(Section(group=group, number=numbers.get(group, len(lines)), lines=lines))
+        claimed = await self._chosen((_OPEN, handoffs.c.lane.in_(sorted(lanes)), _CLAIMED), _BY_CLASS)
+        drilled = await self._chosen((_OPEN, handoffs.c.lane.in_(sorted(lanes)), _EXERCISE), _BY_CLASS)
+        return Common(sections=sections, claimed=claimed, exercises=drilled)
 
-    async def _numbers(self, lanes: Collection[str], officer: OfficerId) -> dict[Group, int]:
-        """How many are under each heading of open cases."""
-        group = case(*((_under(each, officer), each) for each in Group if each is not Group.CLOSED), else_="")
-        counted = select(group.label("name"), func.count().label("number")).where(_OPEN, handoffs.c.lane.in_(sorted(lanes)))
-        rows = await self._work.rows(counted.group_by(text("1")))
-        return dict.fromkeys(set(Group) - {Group.CLOSED}, 0) | {Group(row["name"]): int(row["number"]) for row in rows if row["name"]}
+    async def _numbers(self, lanes: Collection[str]) -> Counter[Group]:
+        """How many nobody holds under each heading of a class; exercises, which are few, are taken off again."""
+        free = (_OPEN, ~_CLAIMED, handoffs.c.lane.in_(sorted(lanes)))
+        counted = select(handoffs.c.cls, func.count().label("number")).where(*free).group_by(handoffs.c.cls)
+        of = {str(cls): group for group, cls in _CLASSES.items()}
+        found = Counter(dict.fromkeys(_CLASSES, 0))
+        for row in await self._work.rows(counted):
+            found[of[row["cls"]]] += int(row["number"])
+        for row in await self._work.rows(counted.where(_EXERCISE)):
+            found[of[row["cls"]]] -= int(row["number"])
+        return found
 
     async def some(self, lanes: Collection[str], officer: OfficerId, group: Group, skip: int, most: int) -> list[HandoffLine]:
         """The cases under one heading, after the first so many."""
         mine = (handoffs.c.lane.in_(sorted(lanes)), _under(group, officer))
         if group is Group.CLOSED:
-            chosen: Select[Any] = LINES.where(*mine).order_by(handoffs.c.closed_at.desc())
-        else:
-            chosen = LINES.where(_OPEN, *mine).order_by(*_order(group), handoffs.c.front.desc(), handoffs.c.opened_at)
-        return [line_of(self._work, row) for row in await self._work.rows(chosen.limit(most).offset(skip))]
+            return await self._chosen(mine, (handoffs.c.closed_at.desc(),), skip, most)
+        return await self._chosen((_OPEN, *mine), _IN_CLASS if group in _CLASSES else _BY_CLASS, skip, most)
 
-
-def _order(group: Group) -> Sequence[Any]:
-    """Under a heading of one class there is nothing to order by class, and an index does the rest."""
-    return () if group in _CLASSES else (case({str(cls): -cls.rank for cls in HandoffClass}, value=handoffs.c.cls),)
+    async def _chosen(self, where: Sequence[Any], order: Sequence[Any], skip: int = 0, most: int | None = None) -> list[HandoffLine]:
+        """Chosen before anything is joined to them: else thousands would be joined to be sorted."""
+        chosen = select(handoffs.c.id).where(*where).order_by(*order).limit(most).offset(skip)
+        rows = await self._work.rows(LINES.where(handoffs.c.id.in_(chosen)).order_by(*order))
+        return [line_of(self._work, row) for row in rows]
 
 
 def _under(group: Group, officer: OfficerId) -> ColumnElement[bool]:

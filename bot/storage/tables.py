@@ -181,6 +181,7 @@ handoffs = Table(
     _one_of("cls", HandoffClass),
     _one_of("lane", DutyLane),
     _partial("ix_handoffs_open", "cls", "front", "opened_at", where="state <> 'closed'"),
+    _partial("ix_handoffs_pulse", "opened_at", "version", where="state <> 'closed'"),
     _partial("uq_handoffs_open", "conversation_id", where="state <> 'closed'", unique=True),
     Index("ix_handoffs_kind_opened_at_id", "kind", "opened_at", "id"),
     Index("ix_handoffs_cls_opened_at_id", "cls", "opened_at", "id"),

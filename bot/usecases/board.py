@@ -2,23 +2,14 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from bot.domain.handoff import DutyLane, HandoffLine
-from bot.domain.queue import Glance, Group, Section
+from bot.domain.queue import Glance, Group
 from bot.ports import Looking, Officer
 from bot.usecases.handoff import may_see
 from bot.usecases.house import House
 
 Lanes = frozenset[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """The queue's page."""
-
-    glance: Glance
-    sections: Sequence[Section]
 
 
 def lanes_of(officer: Officer, everybody: Sequence[Officer]) -> Lanes:
@@ -36,14 +27,6 @@ def version_of(lanes: Lanes, stamps: Mapping[str, str]) -> str:
     """Another word for every state of those lanes."""
     said = "|".join(f"{lane} {stamps.get(lane, '')}" for lane in sorted(lanes))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-async def show(house: House, officer: Officer, most: Mapping[Group, int]) -> Shown:
-    """The first cases under each heading.  The version is read first: what comes in between is told to the page once more."""
-    async with house.store.look() as seen:
-        lanes = lanes_of(officer, await seen.officers())
-        found = await glance(seen, lanes, await seen.lines.stamps())
-        return Shown(glance=found, sections=await seen.lines.sections(lanes, officer.id, most))
 
 
 async def some(house: House, officer: Officer, group: Group, skip: int, most: int) -> list[HandoffLine]:

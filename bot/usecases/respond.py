@@ -147,7 +147,8 @@ async def _change(
     if change is None:
         return None
     now = house.clock.now()
-    result = changed(conversation, change, now, HandoffId(new_id()), new_reference())
+    reference = "" if conversation.handoff else await _free_reference(tx)
+    result = changed(conversation, change, now, HandoffId(new_id()), reference)
     if result is None:
         return None
     handoff = result.handoff
@@ -162,6 +163,13 @@ async def _change(
         await notify(tx, house, conversation, handoff)
     await tx.handoffs.save(handoff)
     return handoff
+
+
+async def _free_reference(tx: Transaction) -> str:
+    """There are 4.8 million: of a hundred thousand cases every fiftieth new one would meet an old one's, and its alarm wait for a retry."""
+    while await tx.handoffs.find(reference := new_reference()) is not None:
+        pass
+    return reference
 
 
 async def _audit(tx: Transaction, conversation: ConversationId, decision: Decision, handoff: Handoff | None) -> None:

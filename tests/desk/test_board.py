@@ -8,13 +8,12 @@ from sqlalchemy import insert, select
 from bot.desk.events import Board
 from bot.desk.proofs import DeskProofs
 from bot.domain.handoff import HandoffClass, State
-from bot.domain.ids import new_id, new_reference
+from bot.domain.ids import new_id
 from bot.domain.queue import RINGING_TOLD, Group
 from bot.ports import Officer
 from bot.storage.database import SqlStore
 from bot.storage.tables import contacts, conversations, handoffs
 from bot.usecases import board, handoff
-from bot.usecases.board import Shown
 from tests.desk.people import Person, enters, joined
 from tests.desk.test_pages import DANGER, desk_of
 from tests.journeys.house import Home
@@ -44,7 +43,7 @@ async def seeded(home: Home, store: SqlStore, holders: list[str], each: int = 5)
         people.append({"id": contact, "channel": "drill" if place % 11 == 0 else "signal", "created_at": opened})
         talks.append({"id": talk, "contact_id": contact, "locale": "en", "last_message_at": opened})
         cases.append(
-            {"id": new_id(), "reference": new_reference(), "conversation_id": talk, "state": state, "cls": cls, "kind": "x",
+            {"id": new_id(), "reference": f"T{place:06}", "conversation_id": talk, "state": state, "cls": cls, "kind": "x",
              "lane": "security" if place % 13 == 0 else "general", "reason": "rule", "opened_at": opened, "holder_id": holder,
              "claimed_at": opened if holder else None, "closed_at": opened if state is State.CLOSED else None}
         )  # fmt: skip
@@ -59,7 +58,7 @@ async def test_each_case_is_under_one_heading_and_counted_there(home: Home, stor
     me, other = await officer_of(home, ana), await home.enrols("Bea")
     number = await seeded(home, store, [me.id, other.id])
     async with store.look() as seen:
-        sections = await seen.lines.sections(LANES, me.id, FEW)
+        sections = (await seen.lines.common(LANES, FEW)).sections_for(me.name, 3)
         whole = {group: await seen.lines.some(LANES, me.id, group, 0, number) for group in Group}
     for section in sections:
         assert list(section.lines) == whole[section.group][:3]
@@ -86,9 +85,9 @@ async def test_other_lanes_are_neither_listed_nor_counted(home: Home, store: Sql
     await home.enrols("Sec", duties=("security",))
     me = await officer_of(home, ana)
     await seeded(home, store, [me.id])
-    shown = await board.show(home.house, me, dict.fromkeys(Group, 1_000))
-    assert {line.lane for section in shown.sections for line in section.lines} == {"general"}
-    assert all(section.number == len(section.lines) for section in shown.sections)
+    _, sections = await Board(home.house).sections(me, dict.fromkeys(Group, 1_000))
+    assert {line.lane for section in sections for line in section.lines} == {"general"}
+    assert all(section.number == len(section.lines) for section in sections)
 
 
 async def test_the_version_follows_what_an_officer_sees_and_nothing_else(home: Home, ana: Person) -> None:
@@ -96,17 +95,15 @@ async def test_the_version_follows_what_an_officer_sees_and_nothing_else(home: H
     me, seen = await officer_of(home, ana), list[str]()
 
     async def version() -> str:
-        shown: Shown = await board.show(home.house, me, FEW)
-        assert shown.glance.version == (await Board(home.house).glance(me)).version
-        return shown.glance.version
+        return (await Board(home.house).glance(me)).version
 
     seen.append(await version())
     home.nlu.known["a bomb is in the embassy"] = "threat_to_mission"
     await home.says("a bomb is in the embassy", sender="77")
     assert await version() == seen[-1], "another lane's"
     await home.says(DANGER)
-    shown = await board.show(home.house, me, FEW)
-    reference = shown.sections[0].lines[0].reference
+    _, sections = await Board(home.house).sections(me, FEW)
+    reference = sections[0].lines[0].reference
     acts = [handoff.acknowledge, handoff.claim, handoff.give_back]
     for act in (None, *acts):
         if act is not None:
@@ -125,7 +122,7 @@ async def test_the_latest_alarm_is_told_however_many_there_are(home: Home, store
         connection = tx._work.connection
         newest = select(handoffs.c.reference).where(handoffs.c.state == "waiting").order_by(handoffs.c.opened_at.desc()).limit(1)
         latest = (await connection.execute(newest)).scalar()
-    glance = (await board.show(home.house, me, FEW)).glance
+    glance = await Board(home.house).glance(me)
     assert glance.ringing[0] == latest
     assert len(glance.ringing) == RINGING_TOLD < glance.unheard
     assert set(glance.exercises) < set(glance.ringing)

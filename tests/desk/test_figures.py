@@ -16,7 +16,7 @@ from bot.domain.account import Role
 from bot.domain.figures import TARGETS, Span, Step, a_working_day_ago, week_of
 from bot.domain.handoff import HandoffClass
 from bot.domain.hours import DAYS, Hours
-from bot.domain.ids import new_id, new_reference
+from bot.domain.ids import new_id
 from bot.storage.database import SqlStore
 from bot.storage.tables import contacts, conversations, handoffs
 from bot.usecases import figures, handoff
@@ -191,7 +191,7 @@ async def test_the_database_times_as_the_textbook_does(home: Home, store: SqlSto
         people.append({"id": contact, "channel": channel, "created_at": opened})
         talks.append({"id": talk, "contact_id": contact, "locale": "en"})
         cases.append(
-            {"id": new_id(), "reference": new_reference(), "conversation_id": talk, "state": "closed", "cls": cls, "kind": "x",
+            {"id": new_id(), "reference": f"T{place:06}", "conversation_id": talk, "state": "closed", "cls": cls, "kind": "x",
              "lane": "general", "reason": "rule", "opened_at": opened, "closed_at": now,
              "first_claimed_at": None if place % 7 == 0 else opened + timedelta(seconds=seconds)}
         )  # fmt: skip

@@ -32,6 +32,7 @@ function alarm(references, exercises) {
   ringing = new Set(references);
   fresh.forEach((reference) => notify(reference, exercises.includes(reference)));
   if (fresh.length) beep();
+  if (fresh.length && live) tell((exercises.includes(fresh[0]) ? live.dataset.exercise : live.dataset.alarm).replace("REF", fresh[0]));
   document.title = (ringing.size ? `(${ringing.size}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   if (ringing.size && !timer) timer = setInterval(beep, AGAIN);
   if (!ringing.size && timer) { clearInterval(timer); timer = null; }
@@ -76,7 +77,12 @@ function watchQueue() {
   const listed = (name) => board().dataset[name].split(" ").filter(Boolean);
   alarm(listed("ringing"), listed("exercises"));
   listen(board().dataset.version,
-    async (event) => { await refresh(); alarm(event.ringing, event.exercises); },
+    async (event) => {
+      alarm(event.ringing, event.exercises); // at once; the lines may take a moment when many pages are open
+      await new Promise((done) => setTimeout(done, Math.random() * event.spread));
+      await refresh();
+      tell("");
+    },
     () => { tell(live.dataset.ended); beep(); });
 }
 

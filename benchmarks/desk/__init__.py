@@ -1,0 +1,1 @@
+"""``python -m benchmarks.desk``: the desk with many open pages, on an empty database and on a full one."""
