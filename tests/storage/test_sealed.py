@@ -29,7 +29,7 @@ PLAIN = {
     "outbox.speaker", "outbox.care", "outbox.name", "outbox.state", "outbox.token", "outbox.failure", "notes.id", "notes.conversation_id",
     "notes.officer_id", "officers.id", "officers.duties", "officers.channel", "audit.actor", "audit.event", "audit.subject",
     "audit.detail", "audit.hash", "chain.anchor_hash", "chain.head_hash", "counts.event", "sealing.kind",
-    "inbox.misread_intent",
+    "inbox.misread_intent", "typing.conversation_id",
     # The desk: our own random ids, and one of three roles.
     "accounts.id", "accounts.role", "accounts.officer_id", "recovery_codes.account_id", "invitations.id", "invitations.role",
     "invitations.duties", "invitations.invited_by", "sessions.id", "sessions.account_id", "devices.id", "devices.account_id",
