@@ -9,6 +9,7 @@ from bot.desk.events import Board
 from bot.domain.queue import Group
 from bot.locales import Marked, pgettext_noop
 from bot.usecases import board
+from bot.usecases.otherbusiness import LINE
 
 #: So many cases are listed under a heading; the others are a click away.
 _MOST = dict.fromkeys(Group, 20) | {Group.EMERGENCIES: 40}
@@ -16,12 +17,14 @@ _MOST = dict.fromkeys(Group, 20) | {Group.EMERGENCIES: 40}
 _PAGE = 100
 HEADINGS: dict[Group, Marked] = {
     Group.EMERGENCIES: pgettext_noop("queue", "Emergencies"),
+    Group.THREATS: pgettext_noop("queue", "Threats to the mission"),
     Group.UNCLEAR: pgettext_noop("queue", "Unclear"),
     Group.REQUESTS: pgettext_noop("queue", "Requests"),
     Group.OTHER: pgettext_noop("queue", "Other business"),
     Group.EXERCISES: pgettext_noop("queue", "Exercises"),
     Group.MINE: pgettext_noop("queue", "Mine"),
     Group.THEIRS: pgettext_noop("queue", "Taken by others"),
+    Group.SNOOZED: pgettext_noop("queue", "Put off"),
     Group.CLOSED: pgettext_noop("queue", "Closed lately"),
 }
 
@@ -53,5 +56,6 @@ async def more(visit: Visit) -> Response:
         lines=found[:_PAGE],
         page=page,
         goes_on=len(found) > _PAGE,
+        sent=visit.desk.house.responses.line(LINE, visit.words.locale, {}) if group is Group.OTHER else "",
         now=visit.desk.house.clock.now(),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, casepage, conversation, drill, factors, figures, queue, search, troubles
+from bot.desk import accounts, casepage, conversation, drill, factors, figures, otherbusiness, queue, search, troubles
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
@@ -62,6 +62,7 @@ def pages(house: House) -> Sequence[Page]:
         Page("/accounts/disable", accounts.disable, ADMINISTRATORS, method="POST", fresh=True),
         Page("/", queue.Queue(board, "queue.html"), READERS),
         Page("/queue/lines", queue.Queue(board, "queue_lines.html"), READERS, passive=True),
+        Page("/queue/other", otherbusiness.answer, READERS, method="POST"),
         Page("/queue/more", queue.more, READERS),
         Page("/events", hears, READERS, passive=True),
         Page("/drill", drill.show, SUPERVISORS),

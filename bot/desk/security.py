@@ -27,7 +27,7 @@ HEADERS: Mapping[str, str] = {
 }
 #: A form's bytes: the longest reply fits many times.
 LONGEST_FORM = 256_000
-_MOST_FIELDS = 20
+_MOST_FIELDS = 120
 
 
 class Guarded:

@@ -14,12 +14,14 @@ class Group(StrEnum):
     """Under which heading an officer looks for a case; each case is under one."""
 
     EMERGENCIES = "emergencies"
+    THREATS = "threats"  #: to the mission: a lane of their own
     UNCLEAR = "unclear"
     REQUESTS = "requests"
     OTHER = "other"
     EXERCISES = "exercises"
     MINE = "mine"
     THEIRS = "theirs"
+    SNOOZED = "snoozed"
     CLOSED = "closed"
 
 

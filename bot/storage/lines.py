@@ -26,6 +26,8 @@ _EXERCISE = handoffs.c.conversation_id.in_(
     select(conversations.c.id).join(contacts, contacts.c.id == conversations.c.contact_id).where(text("contacts.channel = 'drill'"))
 )
 _CLAIMED = handoffs.c.state == State.CLAIMED
+_SNOOZED = handoffs.c.state == State.SNOOZED
+_THREAT = handoffs.c.lane == DutyLane.SECURITY
 _CLASSES = {
     Group.EMERGENCIES: HandoffClass.E1,
     Group.UNCLEAR: HandoffClass.UNCLEAR,
@@ -137,4 +139,9 @@ def _under(group: Group, officer: OfficerId) -> ColumnElement[bool]:
         return and_(not_mine, _EXERCISE)
     if group is Group.THEIRS:
         return and_(_CLAIMED, not_mine, ~_EXERCISE)
-    return and_(handoffs.c.cls == _CLASSES[group], ~_CLAIMED, ~_EXERCISE)
+    if group is Group.SNOOZED:
+        return and_(_SNOOZED, ~_EXERCISE)
+    waits = and_(~_CLAIMED, ~_SNOOZED, ~_EXERCISE)
+    if group is Group.THREATS:
+        return and_(_THREAT, waits)
+    return and_(handoffs.c.cls == _CLASSES[group], ~_THREAT, waits)

@@ -11,6 +11,7 @@ let timer = null;
 
 function beep() {
   if (!audio) return;
+  if (audio.state !== "running") audio.resume();
   for (const [start, pitch] of [[0, 880], [0.25, 660], [0.5, 880]]) {
     const tone = audio.createOscillator();
     const volume = audio.createGain();
@@ -63,17 +64,36 @@ function listen(seen, changed, ended) {
   });
 }
 
+function hearing() {
+  audio = audio || new AudioContext();
+  audio.addEventListener("statechange", sayWhetherHeard);
+  audio.resume();
+  sayWhetherHeard();
+}
+
+function sayWhetherHeard() {
+  const heard = audio.state === "running";
+  document.getElementById("silent").hidden = heard;
+  document.getElementById("sound").hidden = heard;
+  document.getElementById("sounding").hidden = !heard;
+  if (heard && ringing.size) beep();
+}
+
 function watchQueue() {
   const signals = document.getElementById("signals");
   const sound = document.getElementById("sound");
   signals.hidden = false;
   sound.addEventListener("click", () => {
-    audio = new AudioContext();
-    sound.hidden = true;
-    document.getElementById("sounding").hidden = false;
+    hearing();
+    localStorage.setItem("sound", "on");
     if ("Notification" in window) Notification.requestPermission();
-    if (ringing.size) beep();
   });
+  // Who has once turned it on gets it back with the page where the browser allows that, else with the first click anywhere.
+  if (localStorage.getItem("sound") === "on") {
+    hearing();
+    document.addEventListener("pointerdown", () => audio.resume());
+    document.addEventListener("keydown", () => audio.resume());
+  }
   const listed = (name) => board().dataset[name].split(" ").filter(Boolean);
   alarm(listed("ringing"), listed("exercises"));
   listen(board().dataset.version,
