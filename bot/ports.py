@@ -23,6 +23,7 @@ from bot.domain.account import (
     SessionId,
     Signed,
 )
+from bot.domain.content import Form, Overview, Review
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.drill import Drill, Report
 from bot.domain.figures import Case, Load, Span, Step, Tally
@@ -849,6 +850,26 @@ class TroubleBook(Protocol):
         """Somebody sees to what came until then; how many."""
 
 
+class Reviews(Protocol):
+    """Who has read which text."""
+
+    async def add(self, review: Review) -> None:
+        """Keep somebody's word on a file as it is; a later one on the same state takes its place."""
+
+    async def all(self) -> list[Review]:
+        """Every one, of earlier states of the files too."""
+
+
+class ContentBook(Protocol):
+    """The prepared texts as pages show them; reading files takes long, and is done beside the event loop."""
+
+    async def overview(self) -> Overview:
+        """Everything, as it was read last."""
+
+    async def forms(self, name: str, locale: str) -> tuple[Form, ...]:
+        """An answer in every form that it has; empty: there is no such answer."""
+
+
 class Transaction(Protocol):
     """Everything that happens together or not at all."""
 
@@ -886,6 +907,8 @@ class Transaction(Protocol):
     def health(self) -> Facts: ...
     @property
     def troubles(self) -> TroubleBook: ...
+    @property
+    def reviews(self) -> Reviews: ...
 
     async def commit(self) -> None:
         """Make it so; then waiting workers, in this process and others, are woken."""
@@ -920,6 +943,7 @@ __all__ = [
     "Channel",
     "Claimed",
     "Clock",
+    "ContentBook",
     "Conversations",
     "Counts",
     "Drills",
@@ -946,6 +970,7 @@ __all__ = [
     "Reached",
     "Responses",
     "Retention",
+    "Reviews",
     "Rules",
     "Sessions",
     "Sourced",

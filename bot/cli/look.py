@@ -26,7 +26,7 @@ def check(audit_head: tuple[int, str] | None) -> None:
     """Verify settings, content, model, database and services, and name each fault."""
     given = settings()
     faults = asyncio.run(wiring.check(given, audit_head))
-    for note in wiring.notes(given.mission, wiring.ROOT):
+    for note in wiring.notes(given.mission, wiring.ROOT, asyncio.run(wiring.reviews_of(given))):
         click.echo(f"note: {note}", err=True)
     for fault in faults:
         click.echo(fault, err=True)

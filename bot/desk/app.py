@@ -13,13 +13,14 @@ from starlette.types import ASGIApp
 
 from bot.desk.auth import Desk, Page, admit
 from bot.desk.badge import Badge
+from bot.desk.content import NoBook
 from bot.desk.keys import DeskKeys, name_of
 from bot.desk.pages import Pages
 from bot.desk.proxies import NO_PROXIES, Proxies
 from bot.desk.routes import pages
 from bot.desk.security import Guarded
 from bot.logs import frames
-from bot.ports import Proofs
+from bot.ports import ContentBook, Proofs
 from bot.usecases.house import House
 
 log = structlog.get_logger(__name__)
@@ -27,14 +28,33 @@ log = structlog.get_logger(__name__)
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def build(house: House, proofs: Proofs, hosts: frozenset[str], *, address: str, secure: bool, proxies: Proxies = NO_PROXIES) -> ASGIApp:
+def build(
+    house: House,
+    proofs: Proofs,
+    hosts: frozenset[str],
+    *,
+    address: str,
+    secure: bool,
+    proxies: Proxies = NO_PROXIES,
+    book: ContentBook | None = None,
+) -> ASGIApp:
     """The application; browsers reach it at ``address``, or by another of the names ``hosts``; ``secure``: by https.
 
-    ``proxies``: whose word is taken on who asks.
+    ``proxies``: whose word is taken on who asks; ``book``: the prepared texts, where there are files to look at.
     """
     name = name_of(address)
     keys = None if name is None else DeskKeys(address, name)
-    desk = Desk(house=house, proofs=proofs, pages=Pages(), address=address, secure=secure, keys=keys, proxies=proxies, badge=Badge(house))
+    desk = Desk(
+        house=house,
+        proofs=proofs,
+        pages=Pages(),
+        address=address,
+        secure=secure,
+        keys=keys,
+        proxies=proxies,
+        badge=Badge(house),
+        book=book or NoBook(),
+    )
     routes = [Route(page.path, _endpoint(desk, page), methods=[page.method]) for page in pages(house)]
     app = Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown, 500: _failed})
     app.router.redirect_slashes = False

@@ -15,7 +15,7 @@ from bot.desk.proxies import NO_PROXIES, Proxies
 from bot.desk.security import TooLarge, comes_from_us, form_of, is_same
 from bot.domain.account import Account, Role, Session
 from bot.locales import Words
-from bot.ports import Officer, Proofs
+from bot.ports import ContentBook, Officer, Proofs
 from bot.usecases import sign_in
 from bot.usecases.house import House
 
@@ -43,6 +43,7 @@ class Desk:
     keys: DeskKeys | None  #: passkeys for that address; None: browsers make none for it
     proxies: Proxies = NO_PROXIES
     badge: Badge
+    book: ContentBook  #: the prepared texts
 
     def cookie(self, name: str) -> str:
         """``__Host-`` cookies are for https; over plain loopback, where there is none, they have a plain name."""

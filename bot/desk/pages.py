@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from bot.locales import Words, names
@@ -21,6 +22,7 @@ class Pages:
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
+        self._templates.globals["shown_as"] = _shown_as
         self._templates.globals["own_name"] = names.OWN_NAME
         self._templates.globals["names"] = {name.lower(): table for name, table in vars(names).items() if name.isupper()}
 
@@ -33,3 +35,8 @@ class Pages:
 def _said(words: Words, table: names.Table, code: str) -> str:
     """The word for a code; one that the table has not yet stays as it is."""
     return words.named(table, code) or code
+
+
+def _shown_as(piece: str, styled: bool) -> str:
+    """A prepared text as a messenger shows it; what is styled came out of our own renderer, which escapes every value in it."""
+    return Markup(piece) if styled else piece  # noqa: S704 - no words of a person are in it, and no tag but b, i, code and a

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, casepage, conversation, drill, factors, figures, otherbusiness, queue, search, troubles
+from bot.desk import accounts, casepage, content, conversation, drill, factors, figures, otherbusiness, queue, search, troubles
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
@@ -71,6 +71,9 @@ def pages(house: House) -> Sequence[Page]:
         Page("/figures", figures.show, SUPERVISORS),
         Page("/figures/cases.csv", figures.cases_file, SUPERVISORS),
         Page("/figures/weeks.csv", figures.weeks_file, SUPERVISORS),
+        Page("/content", content.show, READERS),
+        Page("/content/read", content.mark, SUPERVISORS, method="POST"),
+        Page("/content/{locale}/{text}", content.one, READERS),
         Page("/troubles", troubles.show, EVERYBODY),
         Page("/troubles/again", troubles.again, READERS, method="POST"),
         Page("/troubles/seen", troubles.seen, READERS, method="POST"),

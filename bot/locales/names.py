@@ -305,3 +305,18 @@ FAILURES: Table = {
     "unsealable": _noop("failure", "damaged in the database"),
     "key_changed": _noop("failure", "the safety number has changed"),
 }
+
+#: How far a prepared text can be relied on.
+STANDINGS: Table = {
+    "ok": _noop("text", "read"),
+    "draft": _noop("text", "draft"),
+    "stale": _noop("text", "read too long ago"),
+    "clinician": _noop("text", "waits for a clinician"),
+}
+
+#: Circumstances in which an answer has another form.
+VARIANTS: Table = {
+    "where the state itself is the danger": _noop("variant", "where the state itself is the danger"),
+    "while no officer is enrolled": _noop("variant", "while no officer is enrolled"),
+    "to somebody whose language is not known yet": _noop("variant", "to somebody whose language is not known yet"),
+}

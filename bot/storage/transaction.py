@@ -17,6 +17,7 @@ from bot.storage.officers import SqlOfficers
 from bot.storage.outbox import SqlOutbox
 from bot.storage.passkeys import SqlPasskeys
 from bot.storage.retention import SqlRetention
+from bot.storage.reviews import SqlReviews
 from bot.storage.roster import SqlRosters
 from bot.storage.sessions import SqlSessions
 from bot.storage.troubles import SqlTroubles
@@ -116,6 +117,11 @@ class SqlTransaction:
     def troubles(self) -> SqlTroubles:
         """What does not work."""
         return SqlTroubles(self._work)
+
+    @cached_property
+    def reviews(self) -> SqlReviews:
+        """Who has read which text."""
+        return SqlReviews(self._work)
 
     async def commit(self) -> None:
         """Write the counts, make it so, wake who waits."""

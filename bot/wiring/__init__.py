@@ -1,6 +1,7 @@
 """Where everything is built and joined; the only room that knows every other."""
 
 from bot.wiring.contents import notes
+from bot.wiring.honoured import reviews_of
 from bot.wiring.house import ROOT, backup, officers_locales, open_house, prepare, restore, start
 from bot.wiring.looking import check, understand
 from bot.wiring.messengers import fetch
@@ -23,6 +24,7 @@ __all__ = [
     "page",
     "prepare",
     "restore",
+    "reviews_of",
     "start",
     "supervise",
     "understand",

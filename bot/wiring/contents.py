@@ -1,6 +1,6 @@
 """Mission and prepared texts as a house takes them: read, gated and made ready, the same at a start and at every change of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from bot.checking import content_notes, start_faults
+from bot.domain.content import Review
 from bot.domain.errors import RefuseToStart
 from bot.domain.hours import Hours
 from bot.domain.ladder import Ladder
@@ -19,6 +20,7 @@ from bot.nlu import load_classes, load_languages
 from bot.ports import Responses
 from bot.responses import Library, Mission, PreparedResponses, load_library, load_mission
 from bot.usecases.careful import Careful
+from bot.wiring.honoured import honoured
 
 #: They belong to the program and not to a mission's files.
 _LOCALES = Path(__file__).resolve().parents[2] / "locales"
@@ -108,10 +110,10 @@ def _zone(mission: Mission) -> ZoneInfo:
         raise RefuseToStart(f"DL_MISSION_FILE: there is no time zone {mission.timezone}") from None
 
 
-def notes(mission_file: Path, root: Path) -> list[str]:
+def notes(mission_file: Path, root: Path, reviews: Sequence[Review] = ()) -> list[str]:
     """What is worth knowing and no fault: drafts, reviews that end, and what a stranger sees of us.  None while the files are broken."""
     try:
         contents = Contents.read(mission_file, root)
     except RefuseToStart:
         return []
-    return content_notes(contents.library, contents.mission, datetime.now(UTC).date())
+    return content_notes(honoured(contents.library, reviews, root), contents.mission, datetime.now(UTC).date())

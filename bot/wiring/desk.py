@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.usecases.accounts import first_token
 from bot.usecases.house import House
 from bot.wiring import tls
+from bot.wiring.contentbook import FileBook
 from bot.wiring.house import ROOT, open_house
 from bot.wiring.reload import LOOK_EVERY, Reload, marks
 from bot.workers import sockets
@@ -81,6 +82,7 @@ def _config(settings: Settings, house: House, proofs: DeskProofs) -> uvicorn.Con
             address=settings.desk_address,
             secure=settings.desk_is_secure,
             proxies=Proxies(settings.desk_trusted_proxies),
+            book=FileBook(settings, house, ROOT),
         ),
         access_log=False,
         log_config=None,

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.crypto import MasterKey
 from bot.dialogue.decision import Decision
 from bot.dialogue.escalation import changed
 from bot.dialogue.policy import decide
+from bot.domain.content import Review
 from bot.domain.conversation import Conversation
 from bot.domain.errors import RefuseToStart
 from bot.domain.ids import ContactId, ConversationId, HandoffId, MessageId, new_id, new_reference
@@ -34,6 +35,7 @@ from bot.usecases.house import House
 from bot.usecases.understand import hear
 from bot.wiring import lastgood, tls
 from bot.wiring.contents import interface_words
+from bot.wiring.honoured import honoured, reviews_of
 from bot.wiring.house import ROOT, build_house
 from bot.wiring.processes import model_process
 
@@ -45,7 +47,7 @@ _CLASSES = {Action.ALERT: "E1", Action.ASK_DANGER: "unclear", Action.QUEUE: "E2"
 
 async def check(settings: Settings, audit_head: tuple[int, str] | None = None) -> list[str]:
     """Every fault, one sentence each; a missing key and database are none, wrong ones are."""
-    faults = [*_content(settings), *_model_files()]
+    faults = [*_content(settings, await reviews_of(settings)), *_model_files()]
     try:
         tls.check(settings)
         await _database(settings, audit_head)
@@ -59,7 +61,7 @@ async def check(settings: Settings, audit_head: tuple[int, str] | None = None) -
     return faults
 
 
-def _content(settings: Settings) -> Iterator[str]:
+def _content(settings: Settings, reviews: Sequence[Review]) -> Iterator[str]:
     try:
         mission = load_mission(settings.mission)
         classes = {name: str(cls) for name, cls in load_classes(ROOT / "nlu").items()}
@@ -67,7 +69,8 @@ def _content(settings: Settings) -> Iterator[str]:
         load_rules(ROOT / "nlu")
         load_languages(ROOT / "nlu")
         interface_words(mission)
-        yield from content_faults(load_library(ROOT / "responses", mission), mission, classes, datetime.now(UTC).date())
+        library = honoured(load_library(ROOT / "responses", mission), reviews, ROOT)
+        yield from content_faults(library, mission, classes, datetime.now(UTC).date())
     except RefuseToStart as refusal:
         yield str(refusal)
 

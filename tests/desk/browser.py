@@ -8,6 +8,7 @@ import httpx
 from bot.desk.app import build
 from bot.desk.proofs import DeskProofs
 from bot.desk.proxies import NO_PROXIES, Proxies
+from bot.ports import ContentBook
 from bot.usecases.house import House
 from tests.desk.people import PASSWORD, Person
 
@@ -18,9 +19,16 @@ class Browser:
     """One browser with its cookies."""
 
     def __init__(
-        self, house: House, proofs: DeskProofs, *, secure: bool = False, at: str = "192.0.2.1", proxies: Proxies = NO_PROXIES
+        self,
+        house: House,
+        proofs: DeskProofs,
+        *,
+        secure: bool = False,
+        at: str = "192.0.2.1",
+        proxies: Proxies = NO_PROXIES,
+        book: ContentBook | None = None,
     ) -> None:
-        app = build(house, proofs, frozenset({HOST}), address="https://desk.example", secure=secure, proxies=proxies)
+        app = build(house, proofs, frozenset({HOST}), address="https://desk.example", secure=secure, proxies=proxies, book=book)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(at, 1))
         self.http = httpx.AsyncClient(transport=transport, base_url=f"{'https' if secure else 'http'}://{HOST}")
 

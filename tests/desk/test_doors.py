@@ -81,15 +81,18 @@ async def test_the_wrong_role_gets_nothing(home: Home, browsers: dict[Role | Non
     assert await state(home) == before
 
 
+TEXTS = ("/content", "/content/{locale}/{text}")
+
+
 async def test_an_administrator_reads_no_conversation_and_an_officer_makes_no_account(home: Home) -> None:
     for page in all_pages(home):
-        if page.path.startswith(("/conversation", "/queue", "/events", "/search")) or page.path == "/":
+        if page.path.startswith(("/conversation", "/queue", "/events", "/search")) or page.path in {"/", *TEXTS}:
             assert page.roles == READERS, page.path
         elif page.path.startswith("/accounts"):
             assert page.roles == ADMINISTRATORS, page.path
         elif page.path in {"/troubles/again", "/troubles/seen"}:
             assert page.roles == READERS, page.path
-        elif page.path.startswith(("/figures", "/drill")) or page.path == "/troubles/poison":
+        elif page.path.startswith(("/figures", "/drill")) or page.path in {"/troubles/poison", "/content/read"}:
             assert page.roles == SUPERVISORS, page.path
         elif page.path.startswith(("/static", "/sign-in", "/begin", "/language")):
             assert page.roles == STRANGERS, page.path
@@ -99,7 +102,7 @@ async def test_an_administrator_reads_no_conversation_and_an_officer_makes_no_ac
 
 async def test_control_the_right_role_is_let_in(home: Home, browsers: dict[Role | None, Browser]) -> None:
     reference = await emergency(home)
-    opened = [page for page in all_pages(home) if page.method == "GET" and page.path not in {"/events", "/begin/{token}"}]
+    opened = [page for page in all_pages(home) if page.method == "GET" and page.path not in {"/events", TEXTS[1], "/begin/{token}"}]
     for page in opened:
         for role in page.roles:
             assert (await asked(browsers[role], page, reference)).status_code == 200, (page.path, role)
