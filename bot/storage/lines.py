@@ -26,6 +26,8 @@ _EXERCISE = handoffs.c.conversation_id.in_(
     select(conversations.c.id).join(contacts, contacts.c.id == conversations.c.contact_id).where(text("contacts.channel = 'drill'"))
 )
 _CLAIMED = handoffs.c.state == State.CLAIMED
+#: Not under their class's heading.
+_APART = (Group.THREATS, Group.SNOOZED)
 _SNOOZED = handoffs.c.state == State.SNOOZED
 _THREAT = handoffs.c.lane == DutyLane.SECURITY
 _CLASSES = {
@@ -94,7 +96,7 @@ class SqlLines:
         """What is the same for everybody who sees these lanes."""
         numbers, nobody = await self._numbers(lanes), OfficerId("")
         sections = []
-        for group in (*_CLASSES, Group.CLOSED):
+        for group in (*_CLASSES, *_APART, Group.CLOSED):
             lines = await self.some(lanes, nobody, group, 0, most[group]) if numbers.get(group, 1) else []
             sections.append(Section(group=group, number=numbers.get(group, len(lines)), lines=lines))
         claimed = await self._chosen((_OPEN, handoffs.c.lane.in_(sorted(lanes)), _CLAIMED), _BY_CLASS)
@@ -102,15 +104,18 @@ class SqlLines:
         return Common(sections=sections, claimed=claimed, exercises=drilled)
 
     async def _numbers(self, lanes: Collection[str]) -> Counter[Group]:
-        """How many nobody holds under each heading of a class; exercises, which are few, are taken off again."""
+        """How many nobody holds under each heading; what stands apart from its class, which is little, is taken off again."""
         free = (_OPEN, ~_CLAIMED, handoffs.c.lane.in_(sorted(lanes)))
         counted = select(handoffs.c.cls, func.count().label("number")).where(*free).group_by(handoffs.c.cls)
         of = {str(cls): group for group, cls in _CLASSES.items()}
         found = Counter(dict.fromkeys(_CLASSES, 0))
         for row in await self._work.rows(counted):
             found[of[row["cls"]]] += int(row["number"])
-        for row in await self._work.rows(counted.where(_EXERCISE)):
+        for row in await self._work.rows(counted.where(or_(_EXERCISE, _SNOOZED, _THREAT))):
             found[of[row["cls"]]] -= int(row["number"])
+        for group in _APART:
+            apart = select(func.count()).select_from(handoffs).where(*free, _under(group, OfficerId("")))
+            found[group] = int(await self._work.value(apart))
         return found
 
     async def some(self, lanes: Collection[str], officer: OfficerId, group: Group, skip: int, most: int) -> list[HandoffLine]:
