@@ -135,8 +135,8 @@ def test_no_text_to_a_defender_holds_a_whole_number_of_another_country_but_front
 
 
 def names_in_code(root: Path) -> set[str]:
-    """Every string that stands in the code of the rooms that speak."""
-    files = [file for room in ("dialogue", "usecases") for file in (root / room).glob("*.py")]
+    """Every string that stands in the code of the rooms that decide and speak."""
+    files = [file for room in ("domain", "dialogue", "usecases") for file in (root / room).glob("*.py")]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8")))]
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
