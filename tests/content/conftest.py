@@ -12,7 +12,7 @@ from bot.nlu import load_classes
 from bot.responses import Library, Mission, load_library, load_mission
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = date(2026, 11, 28)
+TODAY = date(2026, 11, 29)
 
 
 class Contents:

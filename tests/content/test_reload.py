@@ -143,7 +143,7 @@ async def test_a_text_that_is_gone_is_refused_and_emergencies_go_on_being_answer
 
 async def test_a_language_without_any_text_is_refused(running: Running) -> None:
     before = running.says("thanks", "sq")
-    for folder in ("responses/sq", "responses/country/ME/sq"):
+    for folder in ("responses/sq", "responses/canned/sq", "responses/country/ME/sq"):
         shutil.rmtree(running.files.root / folder)
     await running.looks()
     assert running.says("thanks", "sq") == before

@@ -20,7 +20,7 @@ from bot.wiring.looking import first_conversation
 from tests.content.conftest import ROOT
 from tests.content.second import COUNTRY, second_tree
 
-TODAY = date(2026, 11, 28)
+TODAY = date(2026, 11, 29)
 FIRST = ROOT / "missions" / "podgorica.toml"
 #: What names the first mission's place in any of our languages and scripts (small letters).
 PLACES = [

@@ -44,7 +44,13 @@ def all_pages(home: Home) -> list[Page]:
 
 async def asked(browser: Browser, page: Page, reference: str) -> httpx.Response:
     """The page, with a valid form token of that browser's own."""
-    path = page.path.replace("{reference}", reference).replace("{token}", "x" * 43).replace("{name}", "desk.css")
+    path = (
+        page.path.replace("{reference}", reference)
+        .replace("{token}", "x" * 43)
+        .replace("{name}", "desk.css")
+        .replace("{locale}", "en")
+        .replace("{text}", "thanks")
+    )
     if page.method == "GET":
         return await browser.get(path)
     own = token_of((await browser.get("/sessions")).text) or token_of((await browser.get("/sign-in")).text)

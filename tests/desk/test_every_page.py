@@ -71,7 +71,7 @@ async def address_of(desk: Screens, route: Route) -> str:
         mine = next(line.reference for line in await tx.handoffs.queue() if line.holder_name == "Ana")
     by = desk.people[Role.ADMINISTRATOR].account
     assert by is not None
-    path = route.path.replace("{reference}", mine)
+    path = route.path.replace("{reference}", mine).replace("{locale}", "en").replace("{text}", "thanks")
     if "{token}" in path:
         try:
             token = await accounts.invite(desk.home.house, desk.proofs, by, "Cy", Role.OFFICER, ())

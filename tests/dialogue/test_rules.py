@@ -31,6 +31,10 @@ def names(text, book=BOOK):
     return [hit.rule for hit in book.match(text)]
 
 
+def intents(text):
+    return {hit.intent for hit in BOOK.match(text)}
+
+
 def tiny(**changes):
     rule = {"name": "raid", "intent": "raid_now", "phrases": ["police in my house"]} | changes
     return {"rules": [rule], "guards": {"negation": ["not"]}}
@@ -269,7 +273,8 @@ def test_politeness_around_an_emergency_never_hides_it(data):
     cry = data.draw(st.sampled_from([text for text, intent in TABLES[language] if intent != "-"]))
     before, after = data.draw(st.sampled_from(POLITE[language]))
     between = "" if cry.endswith((".", "!", "?")) or after[:1] in {",", "."} else "."
-    assert set(names(cry)) <= set(names(f"{before}{cry}{between}{after}"))
+    # One language's rule for a cry that is the whole message may give way to its neighbour's: what counts is that it rings as before.
+    assert intents(cry) <= intents(f"{before}{cry}{between}{after}")
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,9 @@ def rings(home: Home, sender: str = "900") -> int:
 
 
 async def ended(home: Home, reference: str) -> list[str]:
-    """What is wrong with an unacknowledged emergency after four more minutes: it must be open, and ring twice."""
+    """What is wrong with an unacknowledged emergency after ten more minutes: it must be open, and ring twice."""
     before = rings(home)
-    await home.passes(minutes=4, seconds=30)
+    await home.passes(minutes=10, seconds=30)
     handoff = await found(home, reference)
     faults = [] if handoff.is_open and handoff.is_emergency else [f"it is {handoff.state}, {handoff.cls}"]
     return faults if rings(home) >= before + 2 else [*faults, "it does not ring"]

@@ -23,6 +23,7 @@ from tests.journeys.house import Home
 from tests.promises.models import RUBBISH, SILENT, hung, recording, rubbish
 from tests.promises.racing import Answer, Wire, all_done, at_work, until, working, writes
 
+pytestmark = pytest.mark.alone
 #: Emergencies that the rules know must be rung within this time (seconds).
 WITHIN = 2.0
 EMERGENCY = "they are breaking the door"

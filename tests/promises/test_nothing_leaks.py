@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
-from bot.logs import Redacting
+from bot.logs import _LOUD, Redacting
+from tests.loggers import put_back
 from tests.promises.processes import SECRET, Program, until
 from tests.promises.search import coats, folder, hits
 from tests.standins.signal import ACCOUNT, SignalStandIn
@@ -170,14 +171,14 @@ def test_control_the_search_finds_each_needle_in_every_coat() -> None:
 def default_logs() -> Iterator[io.StringIO]:
     """Logging as most programs set it up: everything, to one stream, with nothing taken out."""
     stream, root = io.StringIO(), logging.getLogger()
-    handlers, level, httpx_level = root.handlers[:], root.level, logging.getLogger("httpx").level
-    root.handlers[:] = [logging.StreamHandler(stream)]
-    root.setLevel("DEBUG")
-    logging.getLogger("httpx").setLevel("INFO")
-    yield stream
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.getLogger("httpx").setLevel(httpx_level)
+    with put_back():
+        # Whoever let the program set up its own logging in this process may have quietened the libraries.
+        for name in _LOUD:
+            logging.getLogger(name).setLevel(logging.NOTSET)
+        root.handlers[:] = [logging.StreamHandler(stream)]
+        root.setLevel("DEBUG")
+        logging.getLogger("httpx").setLevel("INFO")
+        yield stream
 
 
 @pytest.mark.parametrize("filtered", [False, True])
