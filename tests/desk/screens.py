@@ -17,7 +17,9 @@ from bot.desk.auth import ADMINISTRATORS, READERS
 from bot.desk.auth import Page as Route
 from bot.desk.proofs import DeskProofs
 from bot.domain.account import Role
+from bot.settings import load
 from bot.storage.database import SqlStore
+from bot.wiring.contentbook import FileBook
 from tests.desk.conftest import CHROMIUM
 from tests.desk.people import Person, enters, first, joined, quick_proofs
 from tests.fakes import FakeClock
@@ -97,7 +99,9 @@ async def screens(folder: Path, template: Path, master: MasterKey) -> AsyncItera
 async def served(home: Home, proofs: DeskProofs) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     here = f"http://localhost:{listening.getsockname()[1]}"
-    app = build(home.house, proofs, frozenset({"localhost"}), address=here, secure=False)
+    settings = load({"DL_MISSION_FILE": str(ROOT / "missions" / "podgorica.toml")}, dotenv=None)
+    book = FileBook(settings, home.house, ROOT)
+    app = build(home.house, proofs, frozenset({"localhost"}), address=here, secure=False, book=book)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1))
     serving = asyncio.ensure_future(server.serve([listening]))
     yield here
