@@ -160,6 +160,9 @@ async def test_an_open_case_renews_itself_and_takes_nothing_of_what_is_being_typ
     await page.goto(f"{address}/conversation/{await home.reference()}")
     await page.get_by_role("button", name="Take it").click()
     box = page.get_by_label("Words to the defender")
+    await expect(box).to_be_visible()
+    # The box is there before the script that watches it.
+    await page.wait_for_load_state("load")
     async with page.expect_response(lambda answer: answer.url.endswith("/typing")) as typing:
         await box.press_sequentially("I am re")
     assert (await typing.value).status == 204
