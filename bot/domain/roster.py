@@ -27,10 +27,18 @@ class Shift:
 
     def on(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """When the hours of that day begin and end, in UTC."""
-        zone = ZoneInfo(self.zone) if self.zone else zone
+        zone = _known(self.zone) or zone
         begin, end = self.hours
         last = day if end > begin else day + _DAY
         return datetime.combine(day, begin, zone).astimezone(UTC), datetime.combine(last, end, zone).astimezone(UTC)
+
+
+def _known(name: str) -> ZoneInfo | None:
+    """None for a zone that this system does not know (any more): hours by the wrong clock still ring somebody, an error rings nobody."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import structlog
+
 from bot.dialogue.danger import reply_name
 from bot.dialogue.decision import Say
 from bot.dialogue.escalation import tick_by
@@ -15,6 +17,8 @@ from bot.usecases.house import House
 from bot.usecases.rounds import send_round
 from bot.usecases.speak import drafts, facts_of, notice
 from bot.usecases.unclear import ring_unclear
+
+log = structlog.get_logger(__name__)
 
 
 async def ring(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> Handoff:
@@ -39,11 +43,14 @@ async def notify(tx: Transaction, house: House, conversation: Conversation, hand
 
 
 async def tick(house: House) -> int:
-    """Carry out what the clocks of handoffs ask for; how many were due."""
+    """Carry out what the clocks of handoffs ask for; how many were due.  One that fails is tried again, and holds no other one up."""
     async with house.store.begin() as tx:
         due = await tx.handoffs.due(house.clock.now())
     for handoff in due:
-        await _one(house, handoff)
+        try:
+            await _one(house, handoff)
+        except Exception:
+            log.exception("alarm_failed", handoff=handoff.id)
     return len(due)
 
 

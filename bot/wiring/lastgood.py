@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import structlog
+
 from bot.domain.errors import RefuseToStart
 from bot.domain.understanding import Thresholds
 from bot.nlu import RulesWhenAsked, load_rules, load_thresholds
@@ -15,13 +17,22 @@ from bot.ports import Rules
 from bot.responses import Mission, load_mission
 from bot.wiring.contents import Contents
 
+log = structlog.get_logger(__name__)
+
 #: What of the program's folder officers and speakers change.
 _KEPT = ("responses", "nlu/rules", "nlu/intents.yml", "nlu/thresholds.yml", "nlu/languages.json")
 _MISSION = "mission.toml"
 
 
 def keep(mission_file: Path, root: Path, data_dir: Path) -> None:
-    """Copy the files as they are now; a copy that is cut off leaves the one before it."""
+    """Copy the files as they are now; a copy that is cut off, or finds no room, leaves the one before it."""
+    try:
+        _copy(mission_file, root, data_dir)
+    except OSError as error:
+        log.error("content_not_copied", error=type(error).__name__)
+
+
+def _copy(mission_file: Path, root: Path, data_dir: Path) -> None:
     fresh, kept = data_dir / "content.new", place(data_dir)
     shutil.rmtree(fresh, ignore_errors=True)
     for name in _KEPT:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.domain.errors import RefuseToStart
 from bot.wiring import lastgood
@@ -71,8 +72,9 @@ def test_a_copy_that_was_cut_off_leaves_the_one_before_it(files: Contents, tmp_p
     data = tmp_path / "data"
     kept(files, data)
     mission = files.root / MISSION
-    with pytest.raises(FileNotFoundError):
+    with capture_logs() as logged:
         lastgood.keep(mission.with_name("gone.toml"), files.root, data)
+    assert [event["event"] for event in logged] == ["content_not_copied"]
     files.change(THANKS, lambda text: "{[" + text)
     assert served(files, data).refused
 

@@ -63,6 +63,12 @@ def test_hours_of_another_zone_count_by_its_clock():
     assert roster.on_duty(datetime(2026, 11, 23, 9, 0, tzinfo=UTC), ZONE) == set()
 
 
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "Europe/Podgorica\0"])
+def test_a_zone_that_the_system_does_not_know_rings_by_the_missions_clock(zone: str):
+    roster = Roster(shifts=[shift(ANA, 0, DAY, zone=zone)])
+    assert roster.on_duty(at(MONDAY, 9), ZONE) == {ANA}
+
+
 def test_days_off_holidays_and_hours_taken_over():
     away = Absence(id="1", officer=ANA, first=MONDAY, last=MONDAY)
     holiday = Absence(id="2", officer=None, first=MONDAY, last=MONDAY + timedelta(days=1))

@@ -1,5 +1,6 @@
 """No alarm goes unheard: a thousand of them over restarts, each round on time; every way dead for ten minutes; who is rung when."""
 
+import asyncio
 import random
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -8,20 +9,23 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.crypto import MasterKey
 from bot.domain.account import Account, AccountId, Lock, Role
 from bot.domain.errors import TryLater
 from bot.domain.ids import new_id
 from bot.domain.ladder import Ladder
-from bot.domain.message import ChannelName
+from bot.domain.message import ChannelName, Piece
 from bot.domain.roster import Shift
-from bot.ports import Officer
+from bot.ports import Officer, Responses, Values
 from bot.storage.database import SqlStore
 from bot.storage.tables import handoffs, outbox
 from bot.usecases import alert, deliver, respond
 from bot.usecases.handoff import acknowledge
+from bot.usecases.house import House
 from bot.usecases.ways import try_daily, try_ways, watch_ways
+from bot.workers import janitor
 from tests.fakes import FakeClock
 from tests.journeys.house import Home
 from tests.promises.case import CRY, SENDER, rings
@@ -195,6 +199,57 @@ async def test_where_nobody_is_on_duty_everybody_is_rung_at_once(home: Home) -> 
         await tx.commit()
     await home.says(CRY, sender=SENDER)
     assert (rings(home), rings(home, "902")) == (1, 1)
+
+
+class Broken:
+    """Answers that cannot be rendered in one language."""
+
+    def __init__(self, responses: Responses) -> None:
+        self._responses = responses
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._responses, name)
+
+    def pieces(self, name: str, locale: str, channel: ChannelName, values: Values) -> tuple[Piece, ...]:
+        if self.breaks and values.get("locale") == "ru":
+            raise RuntimeError
+        return self._responses.pieces(name, locale, channel, values)
+
+    breaks = True
+
+
+async def test_one_alarm_that_fails_silences_no_other_and_rings_once_it_can(home: Home) -> None:
+    await home.enrols()
+    await home.says("ломают дверь, помогите нам пожалуйста сейчас", sender="1")
+    await home.says(CRY, sender=SENDER)
+    assert rings(home) == 2
+    broken = Broken(home.house.responses)
+    home.house = replace(home.house, responses=broken)  # type: ignore[arg-type]  # everything else is as it was
+    with capture_logs() as logged:
+        await home.passes(minutes=2)
+    assert rings(home) == 3
+    assert "alarm_failed" in {event["event"] for event in logged}
+    broken.breaks = False
+    await home.passes(seconds=30)
+    assert rings(home) == 4
+
+
+async def test_an_exercise_that_cannot_be_ended_silences_no_alarm(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(house: House) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(janitor, "end_old", fails)
+    await home.enrols()
+    await home.says(CRY, sender=SENDER)
+    home.clock.move(minutes=2)
+    stop = asyncio.Event()
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        tasks.create_task(janitor.watch_drills(home.house, stop))
+        tasks.create_task(janitor.watch_alarms(home.house, stop))
+        while rings(home) != 2:
+            await asyncio.sleep(0.05)
+            await home.settles()
+        stop.set()
 
 
 async def test_a_mission_may_have_other_times(home: Home) -> None:
