@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, casepage, content, conversation, drill, factors, figures, otherbusiness, queue, search, troubles
+from bot.desk import accounts, casepage, content, conversation, drill, duty, factors, figures, otherbusiness, queue, search, troubles
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
@@ -65,6 +65,15 @@ def pages(house: House) -> Sequence[Page]:
         Page("/queue/other", otherbusiness.answer, READERS, method="POST"),
         Page("/queue/more", queue.more, READERS),
         Page("/events", hears, READERS, passive=True),
+        Page("/duty", duty.show, READERS),
+        Page("/duty/hours", duty.add_hours, SUPERVISORS, method="POST", fresh=True),
+        Page("/duty/hours/remove", duty.remove_hours, SUPERVISORS, method="POST", fresh=True),
+        Page("/duty/absence", duty.add_absence, READERS, method="POST", fresh=True),
+        Page("/duty/absence/remove", duty.remove_absence, READERS, method="POST", fresh=True),
+        Page("/duty/ask", duty.ask, READERS, method="POST", fresh=True),
+        Page("/duty/accept", duty.accept, READERS, method="POST", fresh=True),
+        Page("/duty/decline", duty.decline, READERS, method="POST", fresh=True),
+        Page("/duty/languages", duty.speak, READERS, method="POST", fresh=True),
         Page("/drill", drill.show, SUPERVISORS),
         Page("/drill/start", drill.start, SUPERVISORS, method="POST"),
         Page("/drill/end", drill.end, SUPERVISORS, method="POST"),

@@ -32,7 +32,7 @@ class Duty:
     now: Sequence[Officer]  #: on duty at this moment
     turns: Sequence[Turn]  #: of the coming days, by their beginning
     gaps: Gaps  #: nobody is on duty: everybody is rung
-    unspoken: Mapping[str, Gaps]  #: by language: nobody on duty says that they speak it
+    unspoken: Mapping[str, Gaps]  #: by the first locale of a language: nobody on duty says that they speak it
     reached: Mapping[OfficerId, Reached]
 
 
@@ -44,7 +44,7 @@ async def duty(house: House) -> Duty:
     now, zone = house.clock.now(), house.timezone
     people = {officer.id: officer for officer in everybody if not officer.is_service}
     turns = (turn for turn in roster.turns(now.astimezone(zone).date() - timedelta(days=1), AHEAD.days + 1, zone) if turn.end > now)
-    languages = dict.fromkeys(locale.partition("_")[0] for locale in house.locales)
+    languages = {locale.partition("_")[0]: locale for locale in reversed(house.locales)}
     return Duty(
         officers=people,
         services=[officer for officer in everybody if officer.is_service],
@@ -52,7 +52,7 @@ async def duty(house: House) -> Duty:
         now=[people[each] for each in sorted(roster.on_duty(now, zone)) if each in people],
         turns=sorted(turns, key=lambda turn: turn.begin),
         gaps=roster.gaps(now, now + AHEAD, zone),
-        unspoken={language: _unspoken(roster, list(people.values()), language, now, zone) for language in languages},
+        unspoken={locale: _unspoken(roster, list(people.values()), each, now, zone) for each, locale in languages.items()},
         reached=reached,
     )
 
