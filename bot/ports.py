@@ -363,14 +363,8 @@ class Handoffs(Protocol):
     async def queue(self, states: Sequence[State] | None = None) -> list[HandoffLine]:
         """Open handoffs in the queue's order: class, then ``front``, then waiting time."""
 
-    async def closed(self, last: int) -> list[HandoffLine]:
-        """The handoffs that were closed last, the latest first."""
-
     async def search(self, sought: Sought, lanes: Sequence[DutyLane], last: int) -> list[HandoffLine]:
         """At most ``last`` of what is sought, open and closed, in those lanes, the latest first.  The caller writes the audit row."""
-
-    async def stamp(self) -> str:
-        """Another word whenever something of the open handoffs, or a message in their conversations, has changed; quickly read."""
 
     async def unclear_rung(self, since: datetime) -> tuple[int, datetime | None]:
         """For how many unclear handoffs officers were alerted one by one after ``since``, and when the last digest after it was queued."""
@@ -428,6 +422,11 @@ class Officer:
     def is_service(self) -> bool:
         """It is a way by which people are rung, and nobody who could act."""
         return self.channel is ChannelName.SERVICE
+
+    @property
+    def is_person(self) -> bool:
+        """Somebody who is rung, hears it and can act."""
+        return self.enrolled and not self.is_service
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,12 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Sequence
 
+from bot.channels.oneway import OneWay
 from bot.domain.errors import Unreachable
 from bot.domain.message import ChannelName, Incoming, Kind, Outgoing, Sent
 
 
-class ConsoleChannel:
+class ConsoleChannel(OneWay):
     """The port ``Channel`` for standard output, which carries replies and nothing else."""
 
     name = ChannelName.CONSOLE
@@ -27,22 +28,6 @@ class ConsoleChannel:
 
     async def erase(self, address: str, keys: Sequence[str]) -> None:
         """What is on the screen stays there."""
-
-    async def discard(self, handles: Sequence[str]) -> None:
-        """No files come this way."""
-
-    async def fetch(self, handle: str, account: str) -> bytes:
-        """No files come this way."""
-        raise Unreachable("gone")
-
-    async def trust(self, address: str) -> None:
-        """There is no key to trust."""
-
-    async def typing(self, address: str) -> None:
-        """Nobody writes here but the program."""
-
-    async def leave(self, address: str) -> None:
-        """There are no groups."""
 
 
 async def lines() -> AsyncIterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.dialogue.signs import Sign, signs
@@ -183,7 +183,7 @@ def entries_of(case: Case) -> list[tuple[Entry, str, int]]:
         kind, _, who = entry.actor.partition(":")
         name = case.names.get(who) or kind
         if found and (found[-1][0].event, found[-1][1]) == (entry.event, name):
-            found[-1] = (replace(entry), name, found[-1][2] + 1)
+            found[-1] = (entry, name, found[-1][2] + 1)
         else:
             found.append((entry, name, 1))
     return found

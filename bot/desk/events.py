@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from starlette.responses import Response, StreamingResponse
 
 from bot.desk.auth import Visit
+from bot.domain.handoff import DutyLane
 from bot.domain.ids import parse_reference
 from bot.domain.queue import Common, Glance, Group, Section
 from bot.ports import Officer
-from bot.usecases import board, casefile
+from bot.usecases import board, casefile, handoff
 from bot.usecases.house import House
 
 #: However many pages are open, the database is looked at once in so many seconds.
@@ -42,8 +43,8 @@ class Board:
     _looked: float = 0.0
     _pulse: str = ""
     _stamps: Mapping[str, str] = field(default_factory=dict)
-    _glances: dict[frozenset[str], Glance] = field(default_factory=dict)
-    _common: dict[frozenset[str], Common] = field(default_factory=dict)
+    _glances: dict[frozenset[DutyLane], Glance] = field(default_factory=dict)
+    _common: dict[frozenset[DutyLane], Common] = field(default_factory=dict)
     _everybody: Sequence[Officer] = ()
     _listening: Counter[str] = field(default_factory=Counter)
     _asked: float = 0.0
@@ -54,20 +55,20 @@ class Board:
         async with self._lock:
             if time.monotonic() - self._looked >= _LOOK:
                 await self._look()
-            return await self._glance(board.lanes_of(officer, self._everybody))
+            return await self._glance(handoff.lanes_of(officer, self._everybody))
 
     async def sections(self, officer: Officer, most: Mapping[Group, int]) -> tuple[Glance, list[Section]]:
         """The queue as this officer's page lists it, as it is now: who has just done something sees it done."""
         async with self._lock:
             await self._look()
-            lanes = board.lanes_of(officer, self._everybody)
+            lanes = handoff.lanes_of(officer, self._everybody)
             glance = await self._glance(lanes)
             if lanes not in self._common:
                 async with self.house.store.look() as seen:
                     self._common[lanes] = await seen.lines.common(lanes, most)
             return glance, self._common[lanes].sections_for(officer.name, most[Group.MINE])
 
-    async def _glance(self, lanes: frozenset[str]) -> Glance:
+    async def _glance(self, lanes: frozenset[DutyLane]) -> Glance:
         if lanes not in self._glances:
             async with self.house.store.look() as seen:
                 self._glances[lanes] = await board.glance(seen, lanes, self._stamps)

@@ -1,6 +1,6 @@
 """``/troubles``: what does not work, since when, and what to do, in one sentence each."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from starlette.responses import Response
 
@@ -9,7 +9,8 @@ from bot.desk.conversation import said
 from bot.dialogue.truth import is_silent
 from bot.domain.errors import Refused
 from bot.domain.ids import OutboxId
-from bot.usecases import handoff, poison, troubles
+from bot.usecases import poison, troubles
+from bot.usecases.casefile import glance
 
 
 async def show(visit: Visit) -> Response:
@@ -17,21 +18,21 @@ async def show(visit: Visit) -> Response:
     found, everybody = await troubles.look(visit.desk.house)
     shown = troubles.for_officer(found, visit.officer, everybody)
     hidden = len(found.undelivered) + len(found.held) if visit.officer is None else 0
-    return visit.page("troubles.html", found=shown, hidden=hidden, now=visit.desk.house.clock.now(), stamp=_stamp)
+    return visit.page("troubles.html", found=shown, hidden=hidden, now=visit.desk.house.clock.now())
 
 
 async def again(visit: Visit) -> Response:
     """Send an officer's words once more; after a long silence only by somebody who has thought of whose hands the phone is in."""
     house, row = visit.desk.house, OutboxId(visit.form.get("row", "")[:32])
     reference = visit.form.get("reference", "")[:7]
-    lines = {line.reference: line for line in await handoff.queue(house, visit.acting)}
-    last = lines[reference].last_message_at if reference in lines else None
-    if reference in lines and is_silent(last, house.clock.now()) and visit.form.get("silence") != "known":
+    talk = await glance(house, visit.acting, reference)
+    last = talk.last_message_at if talk else None
+    if talk and is_silent(last, house.clock.now()) and visit.form.get("silence") != "known":
         return visit.page("again.html", 409, row=row, reference=reference, last=last, now=house.clock.now())
     try:
         reference = await troubles.again(house, visit.acting, row)
     except Refused as refusal:
-        return visit.page("problem.html", 409, sentence=_why(visit, refusal), back=reference if reference in lines else None)
+        return visit.page("problem.html", 409, sentence=_why(visit, refusal), back=reference if talk else None)
     visit.desk.badge.stale()
     return visit.go(f"/conversation/{reference}#end")
 
@@ -63,14 +64,9 @@ async def raw(visit: Visit) -> Response:
 async def poison_seen(visit: Visit) -> Response:
     """Somebody sees to what came until the moment that the page showed."""
     try:
-        until = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(visit.form.get("until", "")[:20]))
+        until = datetime.fromisoformat(visit.form.get("until", "")[:40]).astimezone(UTC)
     except (ValueError, OverflowError):
         return visit.problem(400, visit.words.gettext("Open the page again: this form is incomplete."))
     await troubles.poison_seen(visit.desk.house, visit.me, until)
     visit.desk.badge.stale()
     return visit.go("/troubles")
-
-
-def _stamp(moment: datetime) -> int:
-    """A moment as a form carries it."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

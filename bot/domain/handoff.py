@@ -1,6 +1,6 @@
 """A conversation that needs, or has, an officer: its states, its class that only rises, its clocks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -72,6 +72,10 @@ class Handoff:
     version: int = 0
     asked_at: datetime | None = None  #: when the message was received that made it as urgent as it is
     outcome: str | None = None  #: how an officer said that it ended
+
+    def closed(self, at: datetime, outcome: str | None = None) -> "Handoff":
+        """Ended by a person or by time: it rings nobody, and nobody holds it."""
+        return replace(self, state=State.CLOSED, closed_at=at, next_ring_at=None, claim_until=None, holder=None, outcome=outcome)
 
     @property
     def is_open(self) -> bool:

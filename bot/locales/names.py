@@ -241,6 +241,12 @@ ACTORS: Table = {
 
 #: What was done with a case.
 EVENTS: Table = {
+    "sent_again": _noop("event", "sent undelivered words once more"),
+    "undelivered_seen": _noop("event", "sees to what was not delivered"),
+    "misread_marked": _noop("event", "marked a message as misread"),
+    "misread_read": _noop("event", "read a marked message"),
+    "misread_exported": _noop("event", "took a marked message for training"),
+    "misread_dropped": _noop("event", "dropped a mark"),
     "handoff": _noop("event", "came to officers, or rose"),
     "rung": _noop("event", "officers were rung"),
     "read": _noop("event", "read it"),
@@ -278,7 +284,10 @@ TROUBLES: Table = {
 
 #: What a person does about it.
 REMEDIES: Table = {
-    "worker_gone": _noop("remedy", "Call the operator at once: it must be started again. Messages wait at the messengers meanwhile."),
+    "worker_gone": _noop(
+        "remedy",
+        "Call the operator at once: it must be started again. Telegram keeps messages for about a day; on Signal they may be lost.",
+    ),
     "nobody_enrolled": _noop("remedy", "Let the operator enrol officers on Signal or Telegram. Until then watch the queue here."),
     "emergency_unheard": _noop("remedy", "Open the queue, and acknowledge or take it now."),
     "alert_not_delivered": _noop("remedy", "Call that officer another way; the operator enrols the phone anew."),
@@ -288,8 +297,10 @@ REMEDIES: Table = {
     "model_down": _noop("remedy", "Only the rules for emergencies work; all else is asked about. Let the operator start the model again."),
     "content_refused": _noop("remedy", "Correct the file that is named here; the texts from before are served meanwhile."),
     "disk_low": _noop("remedy", "Tell the operator at once: soon no message can be kept any more."),
-    "telegram_down": _noop("remedy", "Tell the operator to look at the network and the bot’s token. Messages wait at Telegram for a day."),
-    "signal_down": _noop("remedy", "Tell the operator to look at the Signal service. Messages wait there meanwhile."),
+    "telegram_down": _noop(
+        "remedy", "Tell the operator to look at the network and the bot’s token. Messages wait at Telegram for about a day."
+    ),
+    "signal_down": _noop("remedy", "Tell the operator at once to look at the Signal service. Messages may be lost meanwhile."),
     "erasure_pending": _noop("remedy", "Usually it ends by itself within minutes. If it stays, tell the operator."),
 }
 

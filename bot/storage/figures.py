@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, or_, select, type_coerce
 
 from bot.domain.figures import AGES, Case, Holding, Load, Span, Step, Tally, Waiting, week_of
 from bot.domain.handoff import HandoffClass
@@ -123,10 +123,10 @@ class SqlFigures:
 
     async def spans(self, step: Step, lanes: Collection[str], since: datetime, target: timedelta, *, weekly: bool) -> list[Span]:
         """How long that step took, by week and class, or by class alone (then under the week of ``since``)."""
-        week: Any = _WEEK_NUMBER if weekly else (microseconds(since) + 3 * _DAY) // _WEEK
+        week = _WEEK_NUMBER if weekly else literal((microseconds(since) + 3 * _DAY) // _WEEK, BigInteger)
         took = _number(_DONE_AT[step]) - _BEGAN
         done = (handoffs.c.opened_at >= since, _DONE_AT[step].is_not(None))
-        base = _of(select(_labelled(week), handoffs.c.cls, took.label("took")), lanes).where(*done).cte("base")
+        base = _of(select(week.label("week"), handoffs.c.cls, took.label("took")), lanes).where(*done).cte("base")
         same: dict[str, Any] = {"partition_by": (base.c.week, base.c.cls)}
         place = func.row_number().over(order_by=base.c.took, **same).label("place")
         ranked = select(*base.c, place, func.count().over(**same).label("number")).cte("ranked")
@@ -187,7 +187,3 @@ def _between(older: datetime | None, younger: datetime | None) -> Sequence[Colum
 def _overdue(step: Step, now: datetime, target: timedelta) -> ColumnElement[bool]:
     """An open emergency in which that is not done, though its time is over."""
     return and_(_OPEN, handoffs.c.cls == HandoffClass.E1, _DONE_AT[step].is_(None), microseconds(now - target) > _BEGAN)
-
-
-def _labelled(week: Any) -> Any:
-    return week.label("week") if hasattr(week, "label") else type_coerce(week, BigInteger).label("week")

@@ -16,7 +16,7 @@ from bot.storage.drills import EXERCISE
 from bot.storage.lines import LINES, line_of
 from bot.storage.milestones import milestones
 from bot.storage.search import conditions
-from bot.storage.tables import audit, contacts, conversations, handoffs, officers, outbox
+from bot.storage.tables import audit, contacts, handoffs, officers, outbox
 
 _PLAIN = (
     "reference", "kind", "reason", "opened_at", "closed_at", "claimed_at", "claim_until", "front", "next_ring_at", "ring_step", "rung_at",
@@ -126,19 +126,10 @@ class SqlHandoffs:
         ordered = LINES.where(wanted).order_by(_URGENT, _EXERCISE, handoffs.c.front.desc(), handoffs.c.opened_at)
         return [line_of(self._work, row) for row in await self._work.rows(ordered)]
 
-    async def closed(self, last: int) -> list[HandoffLine]:
-        """The latest first."""
-        ordered = LINES.where(handoffs.c.state == "closed").order_by(handoffs.c.closed_at.desc()).limit(last)
-        return [line_of(self._work, row) for row in await self._work.rows(ordered)]
-
     async def search(self, sought: Sought, lanes: Sequence[DutyLane], last: int) -> list[HandoffLine]:
         """The latest first."""
         found = LINES.where(*conditions(self._work, sought, lanes)).order_by(handoffs.c.opened_at.desc(), handoffs.c.id.desc())
         return [line_of(self._work, row) for row in await self._work.rows(found.limit(last))]
-
-    async def stamp(self) -> str:
-        """Numbers that only grow while a handoff is open, and how many are."""
-        return " ".join(map(str, (await self._work.connection.execute(_STAMP)).one()))
 
     async def unclear_rung(self, since: datetime) -> tuple[int, datetime | None]:
         """Counted by the alerts that were queued."""
@@ -167,14 +158,6 @@ class SqlHandoffs:
         return found
 
 
-_STAMP = (
-    select(
-        func.count(), func.max(handoffs.c.opened_at), func.sum(handoffs.c.version), func.sum(conversations.c.in_seq),
-        func.sum(conversations.c.out_seq),
-    )
-    .select_from(handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id))
-    .where(handoffs.c.state != "closed")
-)  # fmt: skip
 #: An exercise stands behind everything real of its class.
 _EXERCISE = case((contacts.c.channel == ChannelName.DRILL, 1), else_=0)
 _URGENT = case({str(cls): -cls.rank for cls in HandoffClass}, value=handoffs.c.cls)

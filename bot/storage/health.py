@@ -10,7 +10,7 @@ from bot.domain.message import TRUST_KEY
 from bot.storage.base import Work
 from bot.storage.drills import EXERCISE
 from bot.storage.ledger import SqlCounts
-from bot.storage.officers import reached
+from bot.storage.officers import PEOPLE, reached
 from bot.storage.tables import contacts, conversations, handoffs, inbox, officers, outbox
 
 _later = outbox.alias("later")
@@ -55,7 +55,7 @@ class SqlHealth:
             emergencies=await self._number(handoffs, emergency),
             unheard_since=await self._first(handoffs.c.opened_at, emergency, handoffs.c.acknowledged_at.is_(None)),
             unclear=await self._number(handoffs, is_open, handoffs.c.cls == "unclear"),
-            officers=await self._number(officers, officers.c.enrolled_at.is_not(None)),
+            officers=await self._number(officers, PEOPLE),
             last_kept=await self._last_kept(),
             last_alert_sent=await self._work.value(select(func.max(outbox.c.sent_at)).where(outbox.c.lane == "alert")),
             events=await SqlCounts(self._work).all(),

@@ -29,6 +29,8 @@ _UNREACHED = (
     )
     .group_by(outbox.c.officer_id)
 )
+#: People who are rung; a service that rings is nobody.
+PEOPLE = officers.c.enrolled_at.is_not(None) & (officers.c.channel != ChannelName.SERVICE)
 _ALL = select(officers).order_by(officers.c.created_at)
 
 

@@ -8,10 +8,12 @@ from sqlalchemy import RowMapping, and_, func, select, text, update
 from bot.domain.handoff import DutyLane
 from bot.domain.health import ALERTS_FAIL, Stored
 from bot.domain.ids import OutboxId
+from bot.domain.message import ACTS
 from bot.domain.trouble import HeldBack, Pile, Service, Undelivered
 from bot.storage.base import Work, upsert
+from bot.storage.drills import EXERCISE
 from bot.storage.health import UNTRUSTED
-from bot.storage.officers import reached
+from bot.storage.officers import PEOPLE, reached
 from bot.storage.tables import contacts, conversations, handoffs, inbox, officers, outbox
 from bot.storage.troubletables import services
 
@@ -36,9 +38,11 @@ _TALKS = (
     .outerjoin(handoffs, handoffs.c.id == _LATEST.correlate(outbox).scalar_subquery())
 )
 _CASE = (handoffs.c.reference, handoffs.c.lane, handoffs.c.state.label("case_state"))
-_UNDELIVERED = select(
-    outbox.c.id, outbox.c.speaker, outbox.c.channel, outbox.c.created_at, outbox.c.failure, contacts.c.blocked_at, *_CASE
-).select_from(_TALKS)
+_UNDELIVERED = (
+    select(outbox.c.id, outbox.c.speaker, outbox.c.channel, outbox.c.created_at, outbox.c.failure, contacts.c.blocked_at, *_CASE)
+    .select_from(_TALKS)
+    .where(_UNSETTLED, outbox.c.name.not_in(ACTS))
+)
 
 
 class SqlTroubles:
@@ -50,14 +54,14 @@ class SqlTroubles:
 
     async def facts(self, now: datetime) -> Stored:
         """Those of which faults are made."""
-        emergency = and_(_OPEN, handoffs.c.cls == "E1")
+        emergency = and_(_OPEN, handoffs.c.cls == "E1", ~EXERCISE)
         return Stored(
             waiting_since=await self._first(conversations.c.due_at, conversations.c.due_at <= now),
             unsent_since=await self._first(outbox.c.created_at, _PENDING, outbox.c.due_at <= now),
             untrusted=int(await self._work.value(UNTRUSTED)),
             unreached=sum(each.failed for each in (await reached(self._work, now - ALERTS_FAIL)).values()),
             unheard_since=await self._first(handoffs.c.opened_at, emergency, handoffs.c.acknowledged_at.is_(None)),
-            officers=int(await self._work.value(select(func.count()).select_from(officers).where(officers.c.enrolled_at.is_not(None)))),
+            officers=int(await self._work.value(select(func.count()).select_from(officers).where(PEOPLE))),
             last_alert_sent=await self._work.value(select(func.max(outbox.c.sent_at)).where(outbox.c.officer_id.is_not(None))),
         )
 
@@ -80,12 +84,12 @@ class SqlTroubles:
 
     async def undelivered(self, last: int) -> list[Undelivered]:
         """The latest first."""
-        rows = _UNDELIVERED.where(_UNSETTLED).order_by(outbox.c.created_at.desc(), outbox.c.id).limit(last)
+        rows = _UNDELIVERED.order_by(outbox.c.created_at.desc(), outbox.c.id).limit(last)
         return [_undelivered(row) for row in await self._work.rows(rows)]
 
     async def find(self, row: OutboxId) -> Undelivered | None:
         """That one, while nobody has seen to it."""
-        found = await self._work.one(_UNDELIVERED.where(_UNSETTLED, outbox.c.id == row))
+        found = await self._work.one(_UNDELIVERED.where(outbox.c.id == row))
         return None if found is None else _undelivered(found)
 
     async def held(self, last: int) -> list[HeldBack]:

@@ -1,20 +1,15 @@
 """The queue for pages: headings with their first cases, what rings, and whether anything has changed.  It only reads."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from bot.domain.handoff import DutyLane, HandoffLine
 from bot.domain.queue import Glance, Group
 from bot.ports import Looking, Officer
-from bot.usecases.handoff import may_see
+from bot.usecases.handoff import lanes_of
 from bot.usecases.house import House
 
-Lanes = frozenset[str]
-
-
-def lanes_of(officer: Officer, everybody: Sequence[Officer]) -> Lanes:
-    """What this officer may see."""
-    return frozenset(lane for lane in DutyLane if may_see(officer, lane, everybody))
+Lanes = frozenset[DutyLane]
 
 
 async def glance(seen: Looking, lanes: Lanes, stamps: Mapping[str, str]) -> Glance:

@@ -4,11 +4,9 @@ Its contact writes on a channel of its own, ``ChannelName.DRILL``: by that it is
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.domain.drill import LASTS, Drill, Report
 from bot.domain.errors import Refused
-from bot.domain.handoff import State
 from bot.domain.ids import OfficerId, new_id
 from bot.domain.message import ChannelName, Incoming, Kind
 from bot.ports import Transaction
@@ -24,7 +22,7 @@ async def start(house: House, actor: str, officer: OfficerId | None = None) -> s
     text = house.responses.line("drill_message", house.officer_locale, {})
     message = Incoming(channel=ChannelName.DRILL, account="drill", key=new_id(), sender=new_id(), kind=Kind.TEXT, text=text)
     async with house.store.begin() as tx:
-        if not any(each.enrolled for each in await tx.officers.all()):
+        if not any(each.is_person for each in await tx.officers.all()):
             raise Refused("nobody")
         if any(drill.runs for drill in await tx.drills.latest(1)):
             raise Refused("running")
@@ -81,6 +79,5 @@ async def _close(tx: Transaction, house: House, drill: Drill) -> bool:
     handoff = conversation.handoff
     if handoff is None:
         return False
-    closed = replace(handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None)
-    await tx.handoffs.save(closed)
+    await tx.handoffs.save(handoff.closed(house.clock.now()))
     return True

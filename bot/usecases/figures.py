@@ -8,7 +8,7 @@ from bot.domain.account import Account
 from bot.domain.figures import TARGETS, Case, Figures, Line, Load, Span, Step, a_working_day_ago, lines_of
 from bot.domain.handoff import DutyLane
 from bot.ports import Officer
-from bot.usecases.handoff import may_see
+from bot.usecases.handoff import lanes_of
 from bot.usecases.house import House
 from bot.usecases.sign_in import actor
 
@@ -63,10 +63,10 @@ def first_of(weeks: int, now: datetime) -> datetime:
     return midnight - timedelta(days=midnight.weekday(), weeks=weeks - 1)
 
 
-async def _lanes(house: House, officer: Officer) -> frozenset[str]:
+async def _lanes(house: House, officer: Officer) -> frozenset[DutyLane]:
     async with house.store.begin() as tx:
         everybody = await tx.officers.all()
-    return frozenset(lane for lane in DutyLane if may_see(officer, lane, everybody))
+    return lanes_of(officer, everybody)
 
 
 async def cases(house: House, officer: Officer, account: Account, weeks: int, *, named: bool) -> AsyncIterator[Case]:

@@ -8,7 +8,7 @@ from bot.dialogue.escalation import tick_by
 from bot.dialogue.truth import may_write_first, refuses_first_words
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
-from bot.domain.handoff import Handoff, HandoffLine, Spoken, State
+from bot.domain.handoff import DutyLane, Handoff, HandoffLine, Spoken, State
 from bot.domain.message import Attachment, ChannelName
 from bot.ports import Officer, Transaction
 from bot.usecases import alert
@@ -47,17 +47,14 @@ async def queue(house: House, officer: Officer) -> list[HandoffLine]:
     return [line for line in lines if may_see(officer, line.lane, everybody)]
 
 
-async def closed(house: House, officer: Officer, last: int) -> list[HandoffLine]:
-    """What was closed last, the latest first; of the lanes that this officer may see."""
-    async with house.store.begin() as tx:
-        lines = await tx.handoffs.closed(last)
-        everybody = await tx.officers.all()
-    return [line for line in lines if may_see(officer, line.lane, everybody)]
-
-
 def may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
     """Threats to the mission are for the security duty only; where nobody has it everybody is rung, and who is rung may act."""
-    return lane in officer.duties or not any(lane in each.duties for each in everybody if each.enrolled and not each.is_service)
+    return lane in officer.duties or not any(lane in each.duties for each in everybody if each.is_person)
+
+
+def lanes_of(officer: Officer, everybody: Sequence[Officer]) -> frozenset[DutyLane]:
+    """What this officer may see."""
+    return frozenset(lane for lane in DutyLane if may_see(officer, lane, everybody))
 
 
 async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversation:
@@ -188,9 +185,7 @@ async def close(house: House, officer: Officer, reference: str, outcome: str | N
             await holding(tx, officer, handoff)
             await _tell(tx, house, conversation, handoff, "officer_closed")
         await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False, waiting_for=None))
-        return replace(
-            handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, holder=None, outcome=outcome
-        )  # fmt: skip
+        return handoff.closed(house.clock.now(), outcome)
 
     return await carry_out(house, officer, reference, "closed", act, {"outcome": outcome} if outcome else None)
 

@@ -92,7 +92,7 @@ class House:
         """Whether anybody may be answered: with a real messenger only when an officer is enrolled, or by explicit setting."""
         if not self.has_messenger or self.allow_unattended:
             return True
-        return any(officer.enrolled for officer in await tx.officers.all())
+        return any(officer.is_person for officer in await tx.officers.all())
 
 
 def on_duty(officers: Sequence[Officer], lane: str) -> list[Officer]:
@@ -100,6 +100,6 @@ def on_duty(officers: Sequence[Officer], lane: str) -> list[Officer]:
 
     Services that ring are among them, and stand for nobody.
     """
-    people = [officer for officer in officers if officer.enrolled and not officer.is_service]
+    people = [officer for officer in officers if officer.is_person]
     services = [officer for officer in officers if officer.is_service and lane in officer.duties]
     return ([officer for officer in people if lane in officer.duties] or people) + services

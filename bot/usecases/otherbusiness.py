@@ -1,12 +1,12 @@
 """The last lane: who insisted although officers cannot help gets one prepared line, many cases in one act of an officer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.dialogue.truth import may_write_first
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
-from bot.domain.handoff import CLAIMABLE, Handoff, HandoffClass, State
+from bot.domain.handoff import CLAIMABLE, Handoff, HandoffClass
 from bot.ports import Officer, Transaction
 from bot.usecases.handoff import carry_out
 from bot.usecases.house import House
@@ -43,9 +43,7 @@ async def _answered(house: House, officer: Officer, reference: str) -> Answered:
             raise Refused("do_not_write_first")
         await tx.outbox.queue(conversation.id, notice(house, conversation, LINE, handoff), house.clock.now())
         await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False, waiting_for=None))
-        now = house.clock.now()
-        ended = {"closed_at": now, "next_ring_at": None, "claim_until": None, "holder": None, "outcome": "not_ours"}
-        return replace(handoff, state=State.CLOSED, **ended)  # type: ignore[arg-type]  # fields of a handoff
+        return handoff.closed(house.clock.now(), "not_ours")
 
     try:
         await carry_out(house, officer, reference, "closed", act, {"outcome": "not_ours", "line": LINE})

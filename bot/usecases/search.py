@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.handoff import DutyLane, HandoffLine
+from bot.domain.handoff import HandoffLine
 from bot.domain.search import Sought
 from bot.ports import Officer
-from bot.usecases.handoff import may_see
+from bot.usecases.handoff import lanes_of
 from bot.usecases.house import House
 
 #: So many on a page.
@@ -24,9 +24,7 @@ class Found:
 async def search(house: House, officer: Officer, sought: Sought) -> Found:
     """What this officer may see of it.  The audit says by what was searched, never for whom."""
     async with house.store.begin() as tx:
-        everybody = await tx.officers.all()
-        lanes = [lane for lane in DutyLane if may_see(officer, lane, everybody)]
-        lines = await tx.handoffs.search(sought, lanes, PAGE + 1)
+        lines = await tx.handoffs.search(sought, sorted(lanes_of(officer, await tx.officers.all())), PAGE + 1)
         shown = lines[:PAGE]
         await tx.audit.append(f"officer:{officer.id}", "searched", "search", {"by": " ".join(sought.by), "found": len(shown)})
         await tx.commit()

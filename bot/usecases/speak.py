@@ -22,7 +22,7 @@ PIECE = 4_000
 async def facts_of(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff | None) -> Facts:
     """The stored facts from which everything said about officers is chosen (LAW)."""
     officers = await tx.officers.all()
-    enrolled = len(on_duty(officers, handoff.lane if handoff else "general"))
+    enrolled = sum(each.is_person for each in on_duty(officers, handoff.lane if handoff else "general"))
     return Facts(handoff=handoff, enrolled=enrolled, kept_at=conversation.last_message_at, opens=house.opens())
 
 

@@ -47,8 +47,7 @@ async def look(house: House) -> tuple[Troubles, list[Officer]]:
 def _of_house(house: House, found: Troubles, services: Sequence[Service], now: datetime) -> Iterator[Trouble]:
     """The gravest first: what keeps people from being answered or alarms from being heard."""
     worker = next((each for each in services if each.name == "worker"), None)
-    gone = worker is None or now - worker.seen_at > GONE
-    if gone:
+    if worker is None or now - worker.seen_at > GONE:
         yield Trouble(name="worker_gone", since=worker.seen_at if worker else None)
     health = Health(
         at=now, stored=found.stored, model_answers=True, disk_free=DISK_LOW, needs_officers=house.has_messenger, serving=house.serving
@@ -62,8 +61,8 @@ def _of_house(house: House, found: Troubles, services: Sequence[Service], now: d
     for fault in health.faults:
         yield Trouble(name=fault, since=since.get(fault), detail=(house.serving.refused or "") if fault == "content_refused" else "")
     for each in services:
-        # Of a process that is gone nothing is known any more.
-        if each.name in _DOWN and not each.ok and not gone and _DOWN[each.name] not in health.faults:
+        # Of what nobody reports any more nothing is known: the process is gone, or a setting has changed.
+        if each.name in _DOWN and not each.ok and now - each.seen_at <= GONE and _DOWN[each.name] not in health.faults:
             yield Trouble(name=_DOWN[each.name], since=each.since, detail=each.detail)
 
 

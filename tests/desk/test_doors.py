@@ -98,6 +98,9 @@ async def test_an_administrator_reads_no_conversation_and_an_officer_makes_no_ac
             assert page.roles == ADMINISTRATORS, page.path
         elif page.path in {"/troubles/again", "/troubles/seen"}:
             assert page.roles == READERS, page.path
+        elif page.path.startswith("/duty"):
+            # Whose hours they are, nobody but officers needs to know; others' hours are a supervisor's business.
+            assert page.roles == (SUPERVISORS if page.path.startswith("/duty/hours") else READERS), page.path
         elif page.path.startswith(("/figures", "/drill")) or page.path in {"/troubles/poison", "/content/read"}:
             assert page.roles == SUPERVISORS, page.path
         elif page.path.startswith(("/static", "/sign-in", "/begin", "/language")):
