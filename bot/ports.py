@@ -417,6 +417,8 @@ class Officer:
     channel: ChannelName | None = None
     duties: tuple[str, ...] = ("general",)  #: duty lanes: general, security
     languages: tuple[str, ...] = ()  #: locales in which they can talk to a defender; empty: not said
+    at_desk: bool = False  #: has an account that is not disabled
+    leads: bool = False  #: and it is a supervisor's
 
     @property
     def is_service(self) -> bool:
@@ -817,6 +819,9 @@ class Looking(Protocol):
 
 class TroubleBook(Protocol):
     """What does not work, and what of it somebody sees to already."""
+
+    async def unheard(self) -> Mapping[DutyLane, datetime]:
+        """By lane, since when an emergency has been open that nobody has acknowledged; exercises are none."""
 
     async def facts(self, now: datetime) -> Stored:
         """Of ``Stored`` what faults are made of; quick however much is kept."""

@@ -120,6 +120,8 @@ class Page:
 
 async def admit(desk: Desk, page: Page, request: Request) -> Response:
     """Carry out a page's handler for whoever may have it; everybody else is refused here, and nowhere else."""
+    # Who asks is looked at after the body has come: whoever sends one may hold it back for as long as they like.
+    form = await _form(request) if page.method == "POST" else {}
     visit = await _visit(desk, page, request)
     if page.roles and visit.account is None:
         return visit.go("/sign-in") if not page.passive else Response(status_code=401)
@@ -128,9 +130,7 @@ async def admit(desk: Desk, page: Page, request: Request) -> Response:
     if page.roles and visit.mine.renews and not page.early:
         return visit.go("/authenticator") if not page.passive else Response(status_code=401)
     if page.method == "POST":
-        try:
-            form = await form_of(request)
-        except TooLarge:
+        if form is None:
             return visit.problem(413, visit.words.gettext("That was too long."))
         if not comes_from_us(request) or not is_same(form.get(_FORM_TOKEN), visit.form_token):
             return visit.problem(403, visit.words.gettext("This form is too old, or not from this page. Open the page again."))
@@ -138,6 +138,14 @@ async def admit(desk: Desk, page: Page, request: Request) -> Response:
     if page.fresh and not visit.mine.is_proved(desk.house.clock.now()):
         return visit.go(f"/prove?then={_back_to(page, request)}")
     return await page.handler(visit)
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """None: longer than any of ours."""
+    try:
+        return await form_of(request)
+    except TooLarge:
+        return None
 
 
 def _back_to(page: Page, request: Request) -> str:

@@ -87,7 +87,8 @@ async def _add_hours(visit: Visit) -> object:
     field = visit.form.get
     hours = time.fromisoformat(field("begins", "")), time.fromisoformat(field("ends", ""))
     weekday = int(field("weekday", ""))
-    if not 0 <= weekday <= 6:
+    # Hours are those of a clock on the wall: one with an offset cannot be compared with another, and everybody's alarm would fail.
+    if not 0 <= weekday <= 6 or any(each.tzinfo for each in hours):
         raise ValueError
     return await roster.add_shift(visit.desk.house, visit.me, _officer(visit), weekday, hours, field("zone", "").strip())
 

@@ -116,7 +116,9 @@ async def add_options(visit: Visit) -> Response:
 async def add(visit: Visit) -> Response:
     """Register it."""
     try:
-        await passkeys.add(visit.desk.house, _keys(visit), visit.me, visit.mine, visit.form.get("name", ""), _shown(visit, "add"))
+        await passkeys.add(
+            visit.desk.house, visit.desk.proofs, _keys(visit), visit.me, visit.mine, visit.form.get("name", ""), _shown(visit, "add")
+        )
     except Refused as refusal:
         return await _passkeys(visit, 400, said(visit.words, refusal))
     return visit.go("/passkeys")

@@ -1,6 +1,7 @@
 """What does not work as it should, as officers are shown it: facts and numbers, nothing of anybody's words."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.handoff import DutyLane
@@ -77,6 +78,7 @@ class Troubles:
     undelivered: tuple[Undelivered, ...] = ()
     held: tuple[HeldBack, ...] = ()
     poison: tuple[Pile, ...] = ()
+    unheard: Mapping[DutyLane, datetime] = field(default_factory=dict)  #: by lane, since when an emergency is too long unheard
 
     @property
     def number(self) -> int:

@@ -36,7 +36,10 @@ class SqlLooking:
     async def case(self, reference: str) -> tuple[DutyLane, str] | None:
         """Its lane, and the stamp of its conversation."""
         found = await SqlHandoffs(self._work).find(reference)
-        return None if found is None else (found.lane, await SqlConversations(self._work).stamp(found.conversation))
+        if found is None:
+            return None
+        # What the person writes after its end belongs to another case, perhaps of another lane.
+        return found.lane, await SqlConversations(self._work).stamp(found.conversation) if found.is_open else f"{found.closed_at}"
 
     async def officers(self) -> list[Officer]:
         """Everybody, enrolled or invited."""

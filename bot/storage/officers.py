@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import RowMapping, delete, exists, func, or_, select, update
 
+from bot.domain.account import Role
 from bot.domain.ids import MessageId, OfficerId, new_id
 from bot.domain.message import ChannelName
 from bot.ports import Officer, Reached
 from bot.storage.arrivals import canonical_code
 from bot.storage.base import Work, opened, sealed
+from bot.storage.desktables import accounts
 from bot.storage.tables import handoffs, inbox, officers, outbox
 
 #: A code is 16 signs of this alphabet (80 bits), in four groups: no guessing, no mistaking O for 0.
@@ -31,7 +33,11 @@ _UNREACHED = (
 )
 #: People who are rung; a service that rings is nobody.
 PEOPLE = officers.c.enrolled_at.is_not(None) & (officers.c.channel != ChannelName.SERVICE)
-_ALL = select(officers).order_by(officers.c.created_at)
+_ALL = (
+    select(officers, accounts.c.role.label("desk_role"))
+    .outerjoin(accounts, (accounts.c.officer_id == officers.c.id) & accounts.c.disabled_at.is_(None))
+    .order_by(officers.c.created_at)
+)
 
 
 class SqlOfficers:
@@ -99,11 +105,13 @@ class SqlOfficers:
             channel=None if row["channel"] is None else ChannelName(row["channel"]),
             duties=tuple(row["duties"].split(",")),
             languages=tuple(filter(None, (row["languages"] or "").split(","))),
+            at_desk=row["desk_role"] is not None,
+            leads=row["desk_role"] == Role.SUPERVISOR,
         )
 
     async def get(self, officer: OfficerId) -> Officer:
         """The officer; KeyError when unknown."""
-        row = await self._work.one(select(officers).where(officers.c.id == officer))
+        row = await self._work.one(_ALL.where(officers.c.id == officer))
         if row is None:
             raise KeyError(officer)
         return self._officer(row)
@@ -115,7 +123,7 @@ class SqlOfficers:
     async def by_name(self, name: str) -> Officer | None:
         """The officer of that name, upper or lower case."""
         index = self._work.blind("officers.name", name.casefold())
-        row = await self._work.one(select(officers).where(officers.c.name_index == index))
+        row = await self._work.one(_ALL.where(officers.c.name_index == index))
         return None if row is None else self._officer(row)
 
     async def reached(self) -> Mapping[OfficerId, Reached]:

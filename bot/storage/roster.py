@@ -64,7 +64,7 @@ class SqlRosters:
 
 
 def _shift(row: RowMapping) -> Shift:
-    hours = time.fromisoformat(row["begins"]), time.fromisoformat(row["ends"])
+    hours = time.fromisoformat(row["begins"][:5]), time.fromisoformat(row["ends"][:5])  # SQLite keeps longer ones too
     return Shift(id=row["id"], officer=OfficerId(row["officer_id"]), weekday=row["weekday"], hours=hours, zone=row["zone"])
 
 

@@ -16,7 +16,7 @@ _ACTS = ("acknowledged", "claimed", "closed", "noted", "replied", "returned", "t
 
 def conditions(work: Work, sought: Sought, lanes: Sequence[DutyLane]) -> list[ColumnElement[bool]]:
     """All of them hold for what is found."""
-    return [handoffs.c.lane.in_(lanes), *_plain(sought), *_of_people(work, sought), *_older(sought)]
+    return [handoffs.c.lane.in_(lanes), *_plain(sought), *_of_people(work, sought), *_older(sought, lanes)]
 
 
 def _plain(sought: Sought) -> Iterator[ColumnElement[bool]]:
@@ -47,10 +47,11 @@ def _of_people(work: Work, sought: Sought) -> Iterator[ColumnElement[bool]]:
         yield handoffs.c.conversation_id.in_(whose)
 
 
-def _older(sought: Sought) -> Iterator[ColumnElement[bool]]:
+def _older(sought: Sought, lanes: Sequence[DutyLane]) -> Iterator[ColumnElement[bool]]:
     if sought.older_than is None:
         return
     last = handoffs.alias("last")
-    opened, row = (select(each).where(last.c.reference == sought.older_than).scalar_subquery() for each in (last.c.opened_at, last.c.id))
+    named = (last.c.reference == sought.older_than, last.c.lane.in_(lanes))
+    opened, row = (select(each).where(*named).scalar_subquery() for each in (last.c.opened_at, last.c.id))
     yield handoffs.c.opened_at <= opened
     yield or_(handoffs.c.opened_at < opened, handoffs.c.id < row)

@@ -1,9 +1,10 @@
 """What does not work, read by conditions that partial indexes carry: looking must cost nothing while everything works."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, func, select, text, update
+from sqlalchemy import RowMapping, and_, func, or_, select, text, update
 
 from bot.domain.handoff import DutyLane
 from bot.domain.health import ALERTS_FAIL, Stored
@@ -25,6 +26,15 @@ _OPEN = text("handoffs.state <> 'closed'")
 _PENDING = text("outbox.state IN ('waiting', 'taken')")
 
 _other = handoffs.alias("other")
+#: The case in which a row was queued: the first that had not ended by then.
+_THEN = (
+    select(_other.c.id)
+    .where(
+        _other.c.conversation_id == outbox.c.conversation_id, or_(_other.c.closed_at.is_(None), _other.c.closed_at >= outbox.c.created_at)
+    )
+    .order_by(_other.c.opened_at, _other.c.id)
+    .limit(1)
+)
 #: A conversation's latest case, open or closed.
 _LATEST = (
     select(_other.c.id)
@@ -32,15 +42,16 @@ _LATEST = (
     .order_by(_other.c.opened_at.desc(), _other.c.id)
     .limit(1)
 )
-_TALKS = (
-    outbox.join(conversations, conversations.c.id == outbox.c.conversation_id)
-    .join(contacts, contacts.c.id == conversations.c.contact_id)
-    .outerjoin(handoffs, handoffs.c.id == _LATEST.correlate(outbox).scalar_subquery())
+_PEOPLE = outbox.join(conversations, conversations.c.id == outbox.c.conversation_id).join(
+    contacts, contacts.c.id == conversations.c.contact_id
 )
+_LAST = _LATEST.correlate(outbox).scalar_subquery()
+_TALKS = _PEOPLE.outerjoin(handoffs, handoffs.c.id == _LAST)
+_SAID = _PEOPLE.outerjoin(handoffs, handoffs.c.id == func.coalesce(_THEN.correlate(outbox).scalar_subquery(), _LAST))
 _CASE = (handoffs.c.reference, handoffs.c.lane, handoffs.c.state.label("case_state"))
 _UNDELIVERED = (
     select(outbox.c.id, outbox.c.speaker, outbox.c.channel, outbox.c.created_at, outbox.c.failure, contacts.c.blocked_at, *_CASE)
-    .select_from(_TALKS)
+    .select_from(_SAID)
     .where(_UNSETTLED, outbox.c.name.not_in(ACTS))
 )
 
@@ -68,6 +79,13 @@ class SqlTroubles:
     async def _first(self, column: Any, *where: Any) -> datetime | None:
         found: datetime | None = await self._work.value(select(func.min(column)).where(*where))
         return found
+
+    async def unheard(self) -> Mapping[DutyLane, datetime]:
+        """The earliest of each lane."""
+        since = func.min(handoffs.c.opened_at).label("since")
+        unheard = (_OPEN, handoffs.c.cls == "E1", ~EXERCISE, handoffs.c.acknowledged_at.is_(None))
+        rows = await self._work.rows(select(handoffs.c.lane, since).where(*unheard).group_by(handoffs.c.lane))
+        return {DutyLane(row["lane"]): row["since"] for row in rows}
 
     async def services(self) -> list[Service]:
         """As the answering process last told."""

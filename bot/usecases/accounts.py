@@ -184,6 +184,8 @@ async def disable(house: House, by: Account, account: AccountId) -> None:
     async with house.store.begin() as tx:
         try:
             found = await tx.accounts.get(account)
+            if not (await tx.accounts.get(by.id)).is_live:
+                raise Refused("unknown")
         except KeyError:
             raise Refused("unknown") from None
         await tx.accounts.disable(account, house.clock.now())

@@ -1,5 +1,6 @@
 """A case as the desk opens it: the talk with everything that belongs beside it, and closed cases, which are read only."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -60,7 +61,9 @@ async def stamp_of(house: House, officer: Officer, reference: str) -> str:
     """Another word as soon as something of that case is new; empty when the officer may see none of that name.  It only reads."""
     async with house.store.look() as seen:
         found = await seen.case(reference)
-        return found[1] if found and may_see(officer, found[0], await seen.officers()) else ""
+        if not found or not may_see(officer, found[0], await seen.officers()):
+            return ""
+        return hashlib.sha256(found[1].encode()).hexdigest()[:16]
 
 
 async def _closed(house: House, officer: Officer, reference: str) -> Opened:

@@ -48,8 +48,16 @@ async def queue(house: House, officer: Officer) -> list[HandoffLine]:
 
 
 def may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
-    """Threats to the mission are for the security duty only; where nobody has it everybody is rung, and who is rung may act."""
-    return lane in officer.duties or not any(lane in each.duties for each in everybody if each.is_person)
+    """Threats to the mission are for the security duty only, at the desk or on a messenger; where nobody has it for supervisors.
+
+    Where there is no supervisor either, everybody is rung, and who is rung may act.
+    """
+    if lane in officer.duties:
+        return True
+    people = [each for each in everybody if each.is_person or each.at_desk]
+    if any(lane in each.duties for each in people):
+        return False
+    return officer.leads or not any(each.leads for each in people)
 
 
 def lanes_of(officer: Officer, everybody: Sequence[Officer]) -> frozenset[DutyLane]:
@@ -222,12 +230,23 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         read = _read(handoff, house)
-        spoken = [shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id, last)]
+        lines = await _of_lanes(tx, officer, conversation)
+        spoken = [shown(line, handoff, officer, house) for line in (lines[-last:] if last else lines)]
         opened.append(Opened(handoff=read, conversation=conversation, spoken=spoken))
         return read
 
     await carry_out(house, officer, reference, "read", act)
     return opened[0]
+
+
+async def _of_lanes(tx: Transaction, officer: Officer, conversation: Conversation) -> list[Spoken]:
+    """The talk without what belongs to cases that are for other eyes: from the end of the one before to their own end."""
+    everybody, lines, ended = await tx.officers.all(), await tx.conversations.read(conversation.id), None
+    for each in sorted(await tx.handoffs.of(conversation.id), key=lambda one: one.opened_at):
+        if each.closed_at is not None and not may_see(officer, each.lane, everybody):
+            lines = [line for line in lines if line.at > each.closed_at or (ended is not None and line.at <= ended)]
+        ended = each.closed_at or ended
+    return list(lines)
 
 
 def _read(handoff: Handoff, house: House) -> Handoff:
@@ -239,7 +258,7 @@ async def attachment(house: House, officer: Officer, reference: str, number: str
     found: list[Handle] = []
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        lines = [shown(line, handoff, officer, house) for line in await tx.conversations.read(conversation.id)]
+        lines = [shown(line, handoff, officer, house) for line in await _of_lanes(tx, officer, conversation)]
         named = [each for line in lines for name, each in numbered(line) if name == number]
         if not named:
             raise Refused("no_attachment")

@@ -96,10 +96,11 @@ class House:
 
 
 def on_duty(officers: Sequence[Officer], lane: str) -> list[Officer]:
-    """Who can be rung for a lane; when nobody has the security duty, everybody can: an alarm must be heard.
+    """Who can be rung for a lane: who has that duty, else supervisors, else everybody: an alarm must be heard.
 
     Services that ring are among them, and stand for nobody.
     """
     people = [officer for officer in officers if officer.is_person]
     services = [officer for officer in officers if officer.is_service and lane in officer.duties]
-    return ([officer for officer in people if lane in officer.duties] or people) + services
+    able = [officer for officer in people if lane in officer.duties] or [officer for officer in people if officer.leads]
+    return (able or people) + services

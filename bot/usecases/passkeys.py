@@ -35,7 +35,7 @@ async def ask(house: House, keys: PasskeyProofs, purpose: str, address: str) -> 
     return challenge
 
 
-async def add(house: House, keys: PasskeyProofs, account: Account, session: Session, name: str, shown: Shown) -> Passkey:
+async def add(house: House, proofs: Proofs, keys: PasskeyProofs, account: Account, session: Session, name: str, shown: Shown) -> Passkey:
     """Register a key; it may take the place of a second factor that was lost.
 
     Raises Refused: ``name``, ``passkey`` (not proven), ``passkey_known``.
@@ -49,6 +49,9 @@ async def add(house: House, keys: PasskeyProofs, account: Account, session: Sess
         raise Refused("passkey") from None
     async with house.store.begin() as tx:
         passkey = await tx.passkeys.add(account.id, name, made, now)
+        if session.renews:
+            # The authenticator may be in other hands: no code of it opens anything any more.
+            await tx.accounts.renew_secret(account.id, proofs.new_secret(), 0)
         await replaced(tx, account, session)
         await tx.audit.append(actor(account), "passkey_added", passkey.id)
         await tx.commit()

@@ -1,12 +1,12 @@
 """Whom a round of the ladder rings."""
 
-from collections.abc import Set
+import structlog
 
-from bot.domain.account import Role
-from bot.domain.ids import OfficerId
 from bot.domain.ladder import Circle
 from bot.ports import Officer, Transaction
 from bot.usecases.house import House, on_duty
+
+log = structlog.get_logger(__name__)
 
 
 async def to_ring(tx: Transaction, house: House, lane: str, circle: Circle) -> list[Officer]:
@@ -18,14 +18,13 @@ async def to_ring(tx: Transaction, house: House, lane: str, circle: Circle) -> l
     if circle is Circle.EVERYBODY:
         return able
     people = {officer.id for officer in able if not officer.is_service}
-    chosen = people & (await tx.roster.read()).on_duty(house.clock.now(), house.timezone)
+    try:
+        chosen = people & (await tx.roster.read()).on_duty(house.clock.now(), house.timezone)
+    except (ValueError, TypeError, OverflowError):  # hours that cannot be read ring everybody, never nobody
+        log.exception("roster_unreadable")
+        return able
     if not chosen:
         return able
     if circle is Circle.SUPERVISORS:
-        chosen |= people & await _supervisors(tx)
+        chosen |= {officer.id for officer in able if officer.leads}
     return [officer for officer in able if officer.is_service or officer.id in chosen]
-
-
-async def _supervisors(tx: Transaction) -> Set[OfficerId]:
-    accounts = await tx.accounts.all()
-    return {each.officer for each in accounts if each.role is Role.SUPERVISOR and each.is_live and each.officer is not None}

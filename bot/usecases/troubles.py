@@ -8,7 +8,7 @@ from bot.dialogue.truth import refuses_first_words
 from bot.domain.account import Account
 from bot.domain.errors import Refused
 from bot.domain.handoff import DutyLane
-from bot.domain.health import DISK_LOW, Health
+from bot.domain.health import DISK_LOW, UNHEARD, Health
 from bot.domain.ids import ConversationId, OutboxId
 from bot.domain.trouble import GONE, Service, Trouble, Troubles, Undelivered
 from bot.ports import Officer, Transaction
@@ -38,6 +38,7 @@ async def look(house: House) -> tuple[Troubles, list[Officer]]:
             undelivered=tuple(await tx.troubles.undelivered(SHOWN)),
             held=tuple(await tx.troubles.held(SHOWN)),
             poison=tuple(await tx.troubles.poison()),
+            unheard={lane: since for lane, since in (await tx.troubles.unheard()).items() if now - since > UNHEARD},
         )
         services = await tx.troubles.services()
         everybody = await tx.officers.all()
@@ -72,11 +73,22 @@ def for_officer(found: Troubles, officer: Officer | None, everybody: Sequence[Of
     def seen(lane: DutyLane) -> bool:
         return officer is not None and may_see(officer, lane, everybody)
 
+    unheard = [since for lane, since in found.unheard.items() if officer is None or seen(lane)]
     return replace(
         found,
+        house=tuple(_as_seen(found.house, min(unheard, default=None))),
         undelivered=tuple(each for each in found.undelivered if seen(each.lane)),
         held=tuple(each for each in found.held if seen(each.lane)),
     )
+
+
+def _as_seen(house: Sequence[Trouble], since: datetime | None) -> Iterator[Trouble]:
+    """An emergency of a lane that is not theirs is none of their troubles, nor is its time."""
+    for each in house:
+        if each.name != "emergency_unheard":
+            yield each
+        elif since is not None:
+            yield replace(each, since=since)
 
 
 async def again(house: House, officer: Officer, row: OutboxId) -> str:

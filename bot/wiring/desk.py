@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot import logs
 from bot.desk.app import build
@@ -28,6 +29,8 @@ from bot.workers.loops import every
 log = structlog.get_logger(__name__)
 #: Open pages listen without end; at a stop they are let go after so many seconds.
 _GRACE = 1
+#: Seconds for the first request's head.
+_HEAD_WITHIN = 10.0
 
 
 async def desk(settings: Settings, listening: socket.socket | None, say: Callable[[str], None]) -> None:
@@ -52,6 +55,19 @@ async def desk(settings: Settings, listening: socket.socket | None, say: Callabl
             if config.ssl is not None:
                 tasks.create_task(every("certificate", tls.LOOK_EVERY, tls.Renewal(settings, config.ssl).look, stop))
             tasks.create_task(_served(server, held, stop))
+
+
+class _Prompt(H11Protocol):
+    """A connection on which no whole head comes in time is closed: half requests would hold every descriptor, and officers out."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """From here on it has so many seconds."""
+        super().connection_made(transport)
+        self.loop.call_later(_HEAD_WITHIN, self._still_nothing, transport)
+
+    def _still_nothing(self, transport: asyncio.Transport) -> None:
+        if self.cycle is None:
+            transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -85,6 +101,7 @@ def _config(settings: Settings, house: House, proofs: DeskProofs) -> uvicorn.Con
             book=FileBook(settings, house, ROOT),
         ),
         access_log=False,
+        http=_Prompt,
         log_config=None,
         server_header=False,
         proxy_headers=False,

@@ -110,7 +110,7 @@ async def test_the_thread_says_who_spoke_on_which_day_and_what_became_of_it(home
 
 
 async def test_other_cases_of_this_contact_are_linked_but_not_those_of_another_lane(home: Home, proofs: DeskProofs, ana: Person) -> None:
-    guard = await home.enrols("Sec", sender="901", duties=("security",))
+    guard = await home.enrols("Sec", sender="901", duties=("general", "security"))
     home.nlu.known["I will blow up your embassy"] = "threat_to_mission"
     threat = await emergency(home, "I will blow up your embassy")
     await handoff.claim(home.house, guard, threat)

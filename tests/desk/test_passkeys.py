@@ -17,7 +17,7 @@ from bot.usecases.passkeys import Shown
 from bot.usecases.sign_in import Entered
 from tests.desk.browser import Browser, token_of
 from tests.desk.device import ORIGIN, Device
-from tests.desk.people import PASSWORD, Person, enters, joined
+from tests.desk.people import PASSWORD, Person, enters, joined, quick_proofs
 from tests.journeys.house import Home
 
 
@@ -35,7 +35,7 @@ async def adds(home: Home, keys: DeskKeys, person: Person, session: Session, dev
     """Somebody registers a passkey in a session of theirs."""
     challenge = await passkeys.ask(home.house, keys, "add|1", "192.0.2.1")
     shown = Shown(answer=device.made(challenge), purpose="add|1")
-    return await passkeys.add(home.house, keys, who(person), session, name, shown)
+    return await passkeys.add(home.house, quick_proofs(), keys, who(person), session, name, shown)
 
 
 async def registered(home: Home, proofs: DeskProofs, keys: DeskKeys, person: Person, device: Device) -> Passkey:
