@@ -264,6 +264,9 @@ class Outbox(Protocol):
         An alert replaces one of the same officer and handoff that still waits, so that an outage ends with one alert, not fifty.
         """
 
+    async def unrung(self, alert: Outgoing) -> str | None:
+        """The reference of an alert's open case, when it went, or is to go, to nobody else since it was queued; else None."""
+
     async def take(self, now: datetime, lease_seconds: float, busy: Sequence[str] = ()) -> Outgoing | None:
         """The next due row, alerts first, the head of its conversation (or officer) only; None when nothing is due.
 
@@ -482,8 +485,8 @@ class Officers(Protocol):
 class Rosters(Protocol):
     """The duty roster."""
 
-    async def read(self) -> Roster:
-        """All of it."""
+    async def read(self, since: date | None = None) -> Roster:
+        """All of it, or without days off and covers that ended before that day."""
 
     async def add_shift(self, shift: Shift) -> None:
         """Hours of somebody in every week."""

@@ -6,31 +6,41 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, exists, func, or_, select, update
+from sqlalchemy import RowMapping, delete, exists, func, select, update
 
 from bot.domain.account import Role
 from bot.domain.ids import MessageId, OfficerId, new_id
 from bot.domain.message import ChannelName
 from bot.ports import Officer, Reached
 from bot.storage.arrivals import canonical_code
-from bot.storage.base import Work, opened, sealed
+from bot.storage.base import Work, opened, readable, sealed
 from bot.storage.desktables import accounts
 from bot.storage.tables import handoffs, inbox, officers, outbox
 
 #: A code is 16 signs of this alphabet (80 bits), in four groups: no guessing, no mistaking O for 0.
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LIVES = timedelta(hours=24)
-_LATER = outbox.alias("later")
-#: What was queued after the last thing that went out, of those for whom something waits.
-_UNREACHED = (
-    select(outbox.c.officer_id, func.max(outbox.c.channel).label("channel"))
-    .where(
-        outbox.c.state.in_(("waiting", "taken", "cancelled")),
-        exists().where(_LATER.c.stream == outbox.c.stream, _LATER.c.state.in_(("waiting", "taken")), _LATER.c.officer_id.is_not(None)),
-        ~exists().where(_LATER.c.stream == outbox.c.stream, _LATER.c.state == "sent", _LATER.c.seq > outbox.c.seq),
-    )
-    .group_by(outbox.c.officer_id)
+_alerts = outbox.alias("alerts")
+_earlier = outbox.alias("earlier")
+_MINE = _alerts.c.officer_id == officers.c.id
+#: The last alert of an officer that went out; the index of alerts answers, however many there were.
+_SENT = select(func.max(_alerts.c.seq)).where(_MINE, _alerts.c.state == "sent").scalar_subquery()
+_SENT_AT = select(_alerts.c.sent_at).where(_MINE, _alerts.c.state == "sent").order_by(_alerts.c.seq.desc()).limit(1).scalar_subquery()
+_BEFORE = (
+    select(func.max(_earlier.c.seq))
+    .where(_earlier.c.officer_id == officers.c.id, _earlier.c.state == "sent")
+    .correlate(officers)
+    .scalar_subquery()
 )
+_FIRST_AFTER = (
+    select(_alerts.c.created_at)
+    .where(_alerts.c.stream == "o:" + officers.c.id, _alerts.c.seq > func.coalesce(_BEFORE, 0))
+    .order_by(_alerts.c.seq)
+    .limit(1)
+    .correlate(officers)
+    .scalar_subquery()
+)
+_PENDING = exists().where(_MINE, _alerts.c.state.in_(("waiting", "taken")))
 #: People who are rung; a service that rings is nobody.
 PEOPLE = officers.c.enrolled_at.is_not(None) & (officers.c.channel != ChannelName.SERVICE)
 _ALL = (
@@ -100,7 +110,8 @@ class SqlOfficers:
     def _officer(self, row: RowMapping) -> Officer:
         return Officer(
             id=OfficerId(row["id"]),
-            name=opened(self._key, row["name_sealed"], "officers", "name_sealed", row["id"]),
+            # One damaged name must not keep everybody from being rung.
+            name=readable(self._key, row["name_sealed"], "officers", "name_sealed", row["id"]) or "?",
             enrolled=row["enrolled_at"] is not None,
             channel=None if row["channel"] is None else ChannelName(row["channel"]),
             duties=tuple(row["duties"].split(",")),
@@ -146,8 +157,9 @@ class SqlOfficers:
 
         An alert that still waits gives way to the next one of its case, so the age of what waits says nothing.
         """
-        rows = await self._work.rows(_UNREACHED.having(func.min(outbox.c.created_at) < since))
-        return [(OfficerId(row["officer_id"]), ChannelName(row["channel"])) for row in rows]
+        late = (officers.c.channel.is_not(None), _PENDING, since > _FIRST_AFTER)
+        rows = await self._work.rows(select(officers.c.id, officers.c.channel).where(*late))
+        return [(OfficerId(row["id"]), ChannelName(row["channel"])) for row in rows]
 
     async def remove(self, officer: OfficerId) -> None:
         """Forget them; what they hold is due to end at once, so that it rings others."""
@@ -158,17 +170,9 @@ class SqlOfficers:
 
 async def reached(work: Work, since: datetime | None = None) -> dict[OfficerId, Reached]:
     """How the last alert of each officer went; what was queued and given up before ``since`` is forgotten."""
-    given_up = outbox.c.state == "given_up"
+    lost = select(func.max(_alerts.c.seq)).where(_MINE, _alerts.c.state == "given_up")
     if since is not None:
-        given_up &= outbox.c.created_at >= since
-    ended = (outbox.c.officer_id.is_not(None), or_(outbox.c.state == "sent", given_up))
-    last = select(outbox.c.officer_id, outbox.c.state, func.max(outbox.c.seq).label("seq"), func.max(outbox.c.sent_at).label("at"))
-    ends: dict[str, dict[str, RowMapping]] = {}
-    for row in await work.rows(last.where(*ended).group_by(outbox.c.officer_id, outbox.c.state)):
-        ends.setdefault(row["officer_id"], {})[row["state"]] = row
-    return {OfficerId(officer): _reached(end.get("sent"), end.get("given_up")) for officer, end in ends.items()}
-
-
-def _reached(sent: RowMapping | None, given_up: RowMapping | None) -> Reached:
-    failed = given_up is not None and (sent is None or given_up["seq"] > sent["seq"])
-    return Reached(confirmed_at=sent["at"] if sent is not None else None, failed=failed)
+        lost = lost.where(_alerts.c.created_at >= since)
+    asked = select(officers.c.id, _SENT.label("sent"), _SENT_AT.label("sent_at"), lost.scalar_subquery().label("lost"))
+    found = [row for row in await work.rows(asked) if row["sent"] is not None or row["lost"] is not None]
+    return {OfficerId(row["id"]): Reached(confirmed_at=row["sent_at"], failed=(row["lost"] or 0) > (row["sent"] or 0)) for row in found}

@@ -62,6 +62,10 @@ _INSERT = outbox.insert()
 _ROW = select(outbox).where(outbox.c.id == bindparam("of"))
 
 
+#: What an officer's stream holds at most once, and never before an emergency.
+_GIVE_WAY = frozenset({EXERCISE_ALERT, "alert_test", "alert_channel_failed"})
+
+
 class SqlOutbox:
     """The port ``Outbox``."""
 
@@ -117,10 +121,11 @@ class SqlOutbox:
             mine = and_(outbox.c.officer_id == officer, outbox.c.handoff_id == handoff, outbox.c.alert_step.is_not(None))
             older = and_(mine, outbox.c.state == "waiting")
             await self._work.run(update(outbox).where(older).values(state="cancelled", text_sealed=None))
-        if draft.name in {"alert", "alert_again"}:
-            # Nothing of an exercise stands before an emergency in this officer's stream.
-            exercise = and_(outbox.c.stream == f"o:{officer}", outbox.c.name == EXERCISE_ALERT, outbox.c.state == "waiting")
-            await self._work.run(update(outbox).where(exercise).values(state="cancelled", text_sealed=None))
+        # Nothing of an exercise or a test stands before an emergency in this officer's stream, and none of them twice.
+        gives_way = _GIVE_WAY if draft.name in {"alert", "alert_again"} else {draft.name} & (_GIVE_WAY | {"alert_digest"})
+        if gives_way:
+            waiting = and_(outbox.c.officer_id == officer, outbox.c.state == "waiting", outbox.c.name.in_(sorted(gives_way)))
+            await self._work.run(update(outbox).where(waiting).values(state="cancelled", text_sealed=None))
         self._work.wakes_only("courier")
         last = await numbered(self._work, officers, officer, 1)
         to = await self._work.one(_OFFICER, {"of": officer})
@@ -133,6 +138,15 @@ class SqlOutbox:
             "state": "waiting",
         }
         await self._work.run(outbox.insert().values(row))
+
+    async def unrung(self, alert: Outgoing) -> str | None:
+        """The row itself has been given up already."""
+        other = outbox.alias("other")
+        to_come = other.c.state.in_(("waiting", "taken", "sent"))
+        heard = exists().where(other.c.handoff_id == outbox.c.handoff_id, other.c.created_at >= outbox.c.created_at, to_come)
+        asked = select(handoffs.c.reference).join(outbox, outbox.c.handoff_id == handoffs.c.id)
+        found: str | None = await self._work.value(asked.where(outbox.c.id == alert.id, handoffs.c.state != "closed", ~heard))
+        return found
 
     async def take(self, now: datetime, lease_seconds: float, busy: Sequence[str] = ()) -> Outgoing | None:
         """The next due head of a stream, alerts first."""

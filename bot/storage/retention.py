@@ -1,9 +1,9 @@
-"""Erasing by time: texts with an end of their own, old texts, silent contacts, old audit rows."""
+"""Erasing by time: texts with an end of their own, old texts, silent contacts, old alerts and audit rows."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from bot.domain.ids import ConversationId
 from bot.domain.message import ERASE_FILES
@@ -55,6 +55,7 @@ class SqlRetention:
             "contacts": await self._contacts(sweep),
             "shells": await self._shells(sweep),
             "poison": await self._poison(sweep),
+            "alerts": await self._old_alerts(sweep),
             "drills": await SqlDrills(self._work).forget(sweep.contact_before),
             "audit": await self._audit.cut(sweep.audit_before),
             "exempt": await self._exempt(sweep),
@@ -108,6 +109,14 @@ class SqlRetention:
     async def _poison(self, sweep: Sweep) -> int:
         old = and_(inbox.c.party == "poison", inbox.c.received_at < sweep.text_before, inbox.c.text_sealed.is_not(None))
         return await self._work.run(update(inbox).where(old).values(text_sealed=None))
+
+    async def _old_alerts(self, sweep: Sweep) -> int:
+        """Ended alerts of an officer from before the last that went out: the times of a case stand in the case."""
+        later = outbox.alias("later")
+        reached = select(func.max(later.c.seq)).where(later.c.officer_id == outbox.c.officer_id, later.c.state == "sent").scalar_subquery()
+        ended = and_(outbox.c.officer_id.is_not(None), outbox.c.state.in_(("sent", "given_up", "cancelled")))
+        old = and_(ended, outbox.c.created_at < sweep.contact_before, outbox.c.seq < reached)
+        return await self._work.run(delete(outbox).where(old))
 
     async def _exempt(self, sweep: Sweep) -> int:
         """Open emergencies older than the mission's time: a person must close them."""

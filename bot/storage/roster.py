@@ -17,11 +17,12 @@ class SqlRosters:
         """In this transaction."""
         self._work = work
 
-    async def read(self) -> Roster:
+    async def read(self, since: date | None = None) -> Roster:
         """Weekly hours by day and time."""
+        day = since.isoformat() if since else ""
         weekly = await self._work.rows(select(shifts).order_by(shifts.c.weekday, shifts.c.begins, shifts.c.id))
-        away = await self._work.rows(select(absences).order_by(absences.c.first_day, absences.c.id))
-        taken = await self._work.rows(select(covers).order_by(covers.c.day, covers.c.id))
+        away = await self._work.rows(select(absences).where(absences.c.last_day >= day).order_by(absences.c.first_day, absences.c.id))
+        taken = await self._work.rows(select(covers).where(covers.c.day >= day).order_by(covers.c.day, covers.c.id))
         return Roster(shifts=tuple(map(_shift, weekly)), absences=tuple(map(_absence, away)), covers=tuple(map(_cover, taken)))
 
     async def add_shift(self, shift: Shift) -> None:

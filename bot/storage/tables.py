@@ -225,6 +225,7 @@ outbox = Table(
     _one_of("speaker", Speaker),
     _one_of("care", Care),
     Index("uq_outbox_stream_seq", "stream", "seq", unique=True),
+    _partial("ix_outbox_alerts", "officer_id", "state", "seq", where="officer_id IS NOT NULL"),
     _partial("ix_outbox_pending", "lane", "due_at", where="state IN ('waiting', 'taken')"),
     _partial("ix_outbox_stream_pending", "stream", "seq", where="state IN ('waiting', 'taken', 'held')"),
     Index("ix_outbox_conversation_id", "conversation_id"),

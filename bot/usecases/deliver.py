@@ -11,7 +11,7 @@ from bot.domain.errors import Ambiguous, KeyChanged, TryLater, Unreachable
 from bot.domain.message import ACTS, ERASE_FILES, TRUST_KEY, Care, ChannelName, Outgoing, Sent
 from bot.ports import Channel, Transaction
 from bot.usecases.house import House
-from bot.usecases.rounds import tell_of_failed_alerts
+from bot.usecases.rounds import ring_others, tell_of_failed_alerts
 
 log = structlog.get_logger(__name__)
 
@@ -123,6 +123,7 @@ async def _give_up(house: House, taken: Outgoing, reason: str) -> None:
         await tx.outbox.give_up(taken, reason, house.clock.now())
         await tx.counts.add(f"given_up_{taken.channel}_{reason}")
         if taken.officer is not None:
+            await ring_others(tx, house, taken)
             await tell_of_failed_alerts(tx, house, taken.officer, taken.channel)
         await tx.commit()
     if taken.officer is not None:

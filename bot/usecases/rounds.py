@@ -6,7 +6,8 @@ from bot.domain.conversation import Conversation
 from bot.domain.drill import alert_name
 from bot.domain.handoff import Handoff
 from bot.domain.ids import OfficerId
-from bot.domain.message import Care, ChannelName, Draft, Lane, Speaker
+from bot.domain.ladder import Circle
+from bot.domain.message import Care, ChannelName, Draft, Lane, Outgoing, Speaker
 from bot.locales import names
 from bot.ports import Officer, Transaction
 from bot.usecases.house import House
@@ -43,6 +44,20 @@ def _named(house: House, kind: str, locale: str) -> dict[str, str]:
     words = house.words(house.officer_locale)
     called = words.named(names.KINDS, kind) or house.responses.label(kind, house.officer_locale)
     return {"kind": called, "language": words.named(names.LANGUAGES, locale) or locale}
+
+
+async def ring_others(tx: Transaction, house: House, alert: Outgoing) -> None:
+    """Nobody else was rung by that round, and its one alert has failed: everybody else is rung at once, what rings once included."""
+    reference = await tx.outbox.unrung(alert)
+    handoff = await tx.handoffs.find(reference) if reference else None
+    if handoff is None:
+        return
+    conversation = await tx.conversations.lock(handoff.conversation)
+    others = [each for each in await to_ring(tx, house, handoff.lane, Circle.EVERYBODY) if each.id != alert.officer]
+    for officer in others:
+        for draft in alert_drafts(house, officer, alert_name(1, conversation.channel), handoff, conversation.locale, handoff.ring_step):
+            await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
+    await tx.counts.add("alerts_queued", len(others))
 
 
 async def tell_of_failed_alerts(tx: Transaction, house: House, failed: OfficerId, channel: ChannelName) -> None:

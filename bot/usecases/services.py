@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.health import DISK_LOW
+from bot.domain.text import clean
 from bot.domain.trouble import REPORTS_WITHIN
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Pulses:
 
     def beat(self, name: str, *, ok: bool, detail: str = "") -> None:
         """Never raises, writes nothing: whoever serves people calls it in passing."""
-        self.beats[name] = ok, detail[:400]
+        # A file's name may be anything; what cannot be stored would silence every beat.
+        self.beats[name] = ok, clean(detail)[:400]
 
     def news(self, now: datetime) -> dict[str, Pulse]:
         """What is to be written; everything when nothing was for a minute."""

@@ -28,7 +28,7 @@ def keep(mission_file: Path, root: Path, data_dir: Path) -> None:
     """Copy the files as they are now; a copy that is cut off, or finds no room, leaves the one before it."""
     try:
         _copy(mission_file, root, data_dir)
-    except OSError as error:
+    except (OSError, RefuseToStart) as error:
         log.error("content_not_copied", error=type(error).__name__)
 
 
@@ -43,8 +43,19 @@ def _copy(mission_file: Path, root: Path, data_dir: Path) -> None:
         else:
             shutil.copyfile(source, target)
     shutil.copyfile(mission_file, fresh / _MISSION)
-    shutil.rmtree(kept, ignore_errors=True)
+    try:
+        # Whoever asked for a copy has looked at some of the files only.
+        fit(fresh / _MISSION, fresh)
+    except RefuseToStart:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    # At no moment is there no whole copy: moving is done at once, removing is not.
+    old = data_dir / "content.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if kept.exists():
+        kept.rename(old)
     fresh.rename(kept)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def place(data_dir: Path) -> Path:
@@ -69,9 +80,10 @@ def served(mission_file: Path, root: Path, data_dir: Path, *, reads: bool = True
     """
     try:
         return fit(mission_file, root, reads=reads)
-    except RefuseToStart as refusal:
+    except Exception as refusal:  # whatever a file can do to its reader
+        why = str(refusal) if isinstance(refusal, RefuseToStart) else f"cannot be read: {type(refusal).__name__}"
         for kept in _copies(data_dir):
-            return replace(fit(kept / _MISSION, kept, reads=reads), refused=str(refusal))
+            return replace(fit(kept / _MISSION, kept, reads=reads), refused=why)
         raise
 
 
@@ -94,5 +106,5 @@ def mission(mission_file: Path, data_dir: Path) -> Mission:
 
 
 def _copies(data_dir: Path) -> Iterator[Path]:
-    """The copy; between the two last steps of ``keep`` the new one alone."""
+    """The copy; between two steps of ``keep`` the new one alone, which was looked at whole."""
     yield from (each for each in (place(data_dir), data_dir / "content.new") if (each / _MISSION).is_file())

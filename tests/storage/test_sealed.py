@@ -47,7 +47,7 @@ SECRETS = (
     "7310554821",
     "handle-of-a-photo",
     "Officer Wren",
-    "8815",
+    "officer-8815-kestrel",
     "a note about Kestrel",
     "42-kestrel-key",
 )
