@@ -12,6 +12,7 @@ from bot.usecases.house import House
 
 _TYPES = {
     "desk.css": "text/css",
+    "bell.js": "text/javascript",
     "desk.js": "text/javascript",
     "case.js": "text/javascript",
     "passkeys.js": "text/javascript",

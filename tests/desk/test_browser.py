@@ -1,6 +1,7 @@
 """The desk in the system's Chromium, as an officer sits before it; collected only where there is one (``.ci/run`` installs it)."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -203,4 +204,42 @@ async def test_a_prepared_reply_is_put_into_the_box_and_keys_work_once_they_are_
     await expect(box).to_have_value("Good evening.\nCan you write now?r")
     results = await Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
+    assert trouble == []
+
+
+@pytest.mark.parametrize("path", ["/search", "/conversation/REF"])
+async def test_an_alarm_is_told_on_every_page_until_somebody_acknowledges(
+    home: Home, address: str, chromium: Browser, ana: Person, path: str
+) -> None:
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    home.nlu.known["my colleague has not come home"] = "missing_person"
+    await home.says("my colleague has not come home", sender="p1")
+    other = await home.reference()
+    await page.goto(f"{address}/conversation/{other}")
+    await page.get_by_role("button", name="Take it").click()
+    await page.goto(f"{address}{path.replace('REF', other)}")
+    await page.wait_for_load_state("load")
+    await expect(page.locator("#bell")).to_be_hidden()
+    await home.says(DANGER, sender="p2")
+    async with home.house.store.begin() as tx:
+        rung = next(line.reference for line in await tx.handoffs.queue() if line.reference != other)
+    await expect(page.locator("#bell a")).to_have_text(f"Emergency {rung}", timeout=5000)
+    await expect(page).to_have_title(re.compile(r"^\(1\) "))
+    results = await Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    await page.locator("#bell a").click()
+    await page.get_by_role("button", name="Acknowledge: stop the ringing").click()
+    await expect(page.locator("#bell")).to_be_hidden()
+    assert trouble == []
+
+
+async def test_with_many_pages_open_at_once_each_still_comes(home: Home, address: str, chromium: Browser, ana: Person) -> None:
+    """A browser opens six connections to one place: pages that are not looked at must not hold them all."""
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    for _ in range(8):
+        another = await page.context.new_page()
+        await another.goto(f"{address}/search", timeout=10_000)
+        await expect(another.get_by_role("heading", name="Search").first).to_be_visible()
     assert trouble == []

@@ -77,6 +77,15 @@ function follow() {
     if (source.readyState === EventSource.CLOSED) changed.hidden = false;
     else announce(told.dataset.lost);
   });
+  return source;
+}
+
+// A browser opens six connections to one place: a case that nobody looks at holds none, and is looked after when it is shown again.
+function followWhileShown() {
+  let source = document.hidden ? null : follow();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { source?.close(); source = null; } else source ??= follow();
+  });
 }
 
 function tellTyping(form) {
@@ -125,7 +134,7 @@ function keys() {
 }
 
 if (page && page.dataset.open) {
-  follow();
+  followWhileShown();
   keys();
   const form = document.getElementById("answer");
   if (form) { tellTyping(form); fillIn(form); }

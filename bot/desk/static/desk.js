@@ -8,9 +8,10 @@ const AGAIN = 8000; // milliseconds between two sounds
 let audio = null;
 let ringing = new Set();
 let timer = null;
+let mute = () => false; // of several pages not all need to sound
 
 function beep() {
-  if (!audio) return;
+  if (!audio || mute()) return;
   if (audio.state !== "running") audio.resume();
   for (const [start, pitch] of [[0, 880], [0.25, 660], [0.5, 880]]) {
     const tone = audio.createOscillator();
@@ -58,25 +59,30 @@ function listen(seen, changed, ended) {
   source.addEventListener("queue", (event) => changed(JSON.parse(event.data)));
   source.addEventListener("ended", () => { source.close(); ended(); });
   source.addEventListener("error", () => {
-    if (!live) return;
+    if (!live) return; // it tries again by itself
     if (source.readyState === EventSource.CLOSED) { ended(); return; }
     tell(live.dataset.lost);
   });
+  return source;
 }
 
 function hearing() {
   audio = audio || new AudioContext();
   audio.addEventListener("statechange", sayWhetherHeard);
   audio.resume();
+  // Where the browser wants a click first, the first one anywhere turns it on.
+  document.addEventListener("pointerdown", () => audio.resume());
+  document.addEventListener("keydown", () => audio.resume());
   sayWhetherHeard();
 }
 
 function sayWhetherHeard() {
   const heard = audio.state === "running";
+  if (heard && ringing.size) beep();
+  if (!document.getElementById("signals")) return;
   document.getElementById("silent").hidden = heard;
   document.getElementById("sound").hidden = heard;
   document.getElementById("sounding").hidden = !heard;
-  if (heard && ringing.size) beep();
 }
 
 function watchQueue() {
@@ -88,12 +94,8 @@ function watchQueue() {
     localStorage.setItem("sound", "on");
     if ("Notification" in window) Notification.requestPermission();
   });
-  // Who has once turned it on gets it back with the page where the browser allows that, else with the first click anywhere.
-  if (localStorage.getItem("sound") === "on") {
-    hearing();
-    document.addEventListener("pointerdown", () => audio.resume());
-    document.addEventListener("keydown", () => audio.resume());
-  }
+  // Who has once turned it on gets it back with the page.
+  if (localStorage.getItem("sound") === "on") hearing();
   const listed = (name) => board().dataset[name].split(" ").filter(Boolean);
   alarm(listed("ringing"), listed("exercises"));
   listen(board().dataset.version,
