@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import socket
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from statistics import median, quantiles
 from time import perf_counter
 
 import aiohttp
+import structlog
 
 from benchmarks.desk.pages import Page
 from benchmarks.desk.seeding import Seat, fill, seats
@@ -51,6 +53,8 @@ def main() -> None:
     for name, number in (("waiting", 10_000), ("closed", 100_000), ("desks", 200), ("asks", 200), ("events", 20)):
         parser.add_argument(f"--{name}", type=int, default=number)
     sizes = Sizes(**vars(parser.parse_args()))
+    # That no model answers is meant.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     empty = Sizes(waiting=sizes.asks + WARM_UP, closed=0, desks=sizes.desks, asks=sizes.asks, events=sizes.events)
     _print(sizes, asyncio.run(_measured(empty)), asyncio.run(_measured(sizes)))
 

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from bot.desk.auth import Visit
-from bot.domain.content import Form, Overview, Standing, owed, standing
+from bot.domain.content import Form, Overview, Review, Standing, owed, standing
 from bot.domain.errors import Refused
 from bot.usecases import contents
 
@@ -22,11 +22,9 @@ class NoBook:
 
 async def show(visit: Visit) -> Response:
     """All texts by name, each with how it stands in each locale; or one of them in every form."""
-    house, book = visit.desk.house, visit.desk.book
-    overview = await book.overview()
-    reviews, _ = await contents.reviews(house)
-    today = house.clock.now().astimezone(house.timezone).date()
-    stands = {(each.name, each.locale): standing(each, reviews, today) for each in overview.texts}
+    house = visit.desk.house
+    overview = await visit.desk.book.overview()
+    stands = await standings(visit, overview)
     names = list(dict.fromkeys(each.name for each in overview.texts))
     locales = list(dict.fromkeys(each.locale for each in overview.texts))
     return visit.page(
@@ -40,6 +38,14 @@ async def show(visit: Visit) -> Response:
         now=house.clock.now(),
         Standing=Standing,
     )
+
+
+async def standings(visit: Visit, overview: Overview) -> dict[tuple[str, str], tuple[Standing, Review | None]]:
+    """How each text stands today, with the word of whoever read it last."""
+    house = visit.desk.house
+    reviews, _ = await contents.reviews(house)
+    today = house.clock.now().astimezone(house.timezone).date()
+    return {(each.name, each.locale): standing(each, reviews, today) for each in overview.texts}
 
 
 async def one(visit: Visit) -> Response:

@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 from starlette.responses import Response, StreamingResponse
 
 from bot.desk.auth import Visit
+from bot.desk.content import standings
 from bot.desk.plots import HEIGHT, WIDTH, Plot, columns
+from bot.domain.content import Standing
 from bot.domain.figures import AGES, Case, Line, Step
 from bot.domain.handoff import HandoffClass
 from bot.locales import Words, pgettext_noop
-from bot.usecases import figures
+from bot.usecases import figures, roster
 
 #: What each step is called.
 _STEPS = {
@@ -30,10 +32,14 @@ async def show(visit: Visit) -> Response:
     """The page."""
     weeks = _weeks(visit)
     seen = await figures.overview(visit.desk.house, visit.acting, weeks)
+    stands = await standings(visit, await visit.desk.book.overview())
     order = sorted({line.week for line in seen.figures.lines if line.week})
     return visit.page(
         "figures.html",
         seen=seen,
+        duty=await roster.duty(visit.desk.house),
+        unread=sum(each is not Standing.OK for each, _ in stands.values()),
+        texts=len(stands),
         weeks=weeks,
         choices=figures.WEEKS,
         steps=_STEPS,

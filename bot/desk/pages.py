@@ -1,15 +1,19 @@
 """Templates, with the words of one language and everything escaped."""
 
 from collections.abc import Mapping
-from functools import partial
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from bot.domain.handoff import HandoffLine
 from bot.locales import Words, names
 
+#: Two hundred open pages fetch the same lines within seconds: so many lines are kept as they were written, for so many seconds.
+_ROWS, _AGE = 4_096, 10
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
 
@@ -25,11 +29,23 @@ class Pages:
         self._templates.globals["shown_as"] = _shown_as
         self._templates.globals["own_name"] = names.OWN_NAME
         self._templates.globals["names"] = {name.lower(): table for name, table in vars(names).items() if name.isupper()}
+        self._row = lru_cache(_ROWS)(self._rendered_row)
 
     def render(self, template: str, words: Words, status: int, values: Mapping[str, object]) -> HTMLResponse:
         """The page in that language."""
-        spoken = {"_": words.gettext, "ngettext": words.ngettext, "pgettext": words.pgettext, "words": words, "said": partial(_said, words)}
+        spoken = _spoken(words) | {"row": partial(self._line, words)}
         return HTMLResponse(self._templates.get_template(template).render(**spoken, **values), status)
+
+    def _line(self, words: Words, line: HandoffLine, now: datetime) -> Markup:
+        """A line of the queue, the same for everybody who reads that language; nothing of whoever looks at it is in it."""
+        return self._row(words, line, now - timedelta(seconds=now.second % _AGE, microseconds=now.microsecond))
+
+    def _rendered_row(self, words: Words, line: HandoffLine, now: datetime) -> Markup:
+        return Markup(self._templates.get_template("_row.html").render(**_spoken(words), line=line, now=now))  # noqa: S704 - escaped there
+
+
+def _spoken(words: Words) -> dict[str, object]:
+    return {"_": words.gettext, "ngettext": words.ngettext, "pgettext": words.pgettext, "words": words, "said": partial(_said, words)}
 
 
 def _said(words: Words, table: names.Table, code: str) -> str:

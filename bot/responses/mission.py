@@ -4,15 +4,17 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import RefuseToStart
+from bot.domain.figures import TARGETS, Step
 from bot.domain.hours import DAYS, parse_span
 from bot.domain.ladder import Ladder
 from bot.ports import Profile
 from bot.responses.ladder import ladder_faults, read_ladder
+from bot.responses.targets import read_targets, targets_faults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,7 @@ class Mission:
     content: Mapping[str, Any]
     officer_language: str = "en"  #: in which officers read alerts, and the terminal where they ask for no other
     ladder: Ladder = field(default_factory=Ladder)  #: whom an alarm rings when
+    targets: Mapping[Step, timedelta] = field(default_factory=lambda: TARGETS)  #: how soon each step of an emergency is wanted
     resources: Mapping[str, Any] = field(default_factory=lambda: {"confirmed": []})  #: ids of resources.yml that it confirmed itself
 
     profiles: Mapping[str, Any] = field(default_factory=dict)  #: what the chat list shows, by locale, where it is not as in ``profile``
@@ -64,7 +67,8 @@ _LOCALE = re.compile(r"[a-z]{2,3}(_[A-Za-z]+)*")
 _TOP: Mapping[str, type] = {
     **dict.fromkeys(("country", "timezone", "officer_language"), str),
     "languages": list,
-    **dict.fromkeys(("profile", "profiles", "mission", "contacts", "retention", "hours", "content", "resources", "ladder"), dict),
+    **dict.fromkeys(("profile", "profiles", "mission", "contacts", "retention", "hours", "content", "resources"), dict),
+    **dict.fromkeys(("ladder", "targets"), dict),
 }
 _TABLES: Mapping[str, Mapping[str, type]] = {
     "profile": {"name": str, "description": str},
@@ -86,12 +90,12 @@ def load_mission(path: Path) -> Mission:
         values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         raise RefuseToStart(f"DL_MISSION_FILE: {path.name} cannot be read as TOML") from None
-    values = {"officer_language": "en", "resources": {"confirmed": []}, "profiles": {}, "ladder": {}} | values
+    values = {"officer_language": "en", "resources": {"confirmed": []}, "profiles": {}, "ladder": {}, "targets": {}} | values
     for fault in _faults(values):
         raise RefuseToStart(f"DL_MISSION_FILE: {path.name}: {fault}")
     contacts = {name: Contact(**contact) for name, contact in values["contacts"].items()}
-    read = {"languages": tuple(values["languages"]), "contacts": contacts, "ladder": read_ladder(values["ladder"])}
-    return Mission(file=path.name, **(values | read))
+    tables = {"ladder": read_ladder(values["ladder"]), "targets": read_targets(values["targets"])}
+    return Mission(file=path.name, **(values | tables | {"languages": tuple(values["languages"]), "contacts": contacts}))
 
 
 def _faults(values: Mapping[str, Any]) -> Iterator[str]:
@@ -106,6 +110,7 @@ def _faults(values: Mapping[str, Any]) -> Iterator[str]:
     yield from _profile_faults(values)
     yield from _hours_faults(values["hours"])
     yield from ladder_faults(values["ladder"])
+    yield from targets_faults(values["targets"])
 
 
 def _shape(values: Mapping[str, Any], shape: Mapping[str, type], place: str) -> Iterator[str]:

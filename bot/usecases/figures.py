@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.account import Account
-from bot.domain.figures import TARGETS, Case, Figures, Line, Load, Span, Step, a_working_day_ago, lines_of
+from bot.domain.figures import Case, Figures, Line, Load, Span, Step, a_working_day_ago, lines_of
 from bot.domain.handoff import DutyLane
 from bot.ports import Officer
 from bot.usecases.handoff import lanes_of
@@ -32,12 +32,12 @@ async def overview(house: House, officer: Officer, weeks: int) -> Overview:
     since = first_of(weeks, now)
     async with house.store.look() as seen:
         load = await seen.figures.load(lanes, now, a_working_day_ago(now, house.hours))
-        tallies = await seen.figures.tallies(lanes, since, now, TARGETS)
-        weekly = {step: await seen.figures.spans(step, lanes, since, target, weekly=True) for step, target in TARGETS.items()}
-        alone = {step: await seen.figures.spans(step, lanes, since, target, weekly=False) for step, target in TARGETS.items()}
+        tallies = await seen.figures.tallies(lanes, since, now, house.targets)
+        weekly = {step: await seen.figures.spans(step, lanes, since, target, weekly=True) for step, target in house.targets.items()}
+        alone = {step: await seen.figures.spans(step, lanes, since, target, weekly=False) for step, target in house.targets.items()}
     lines = lines_of(tallies, weekly)
     return Overview(
-        load=load, figures=Figures(since=since, lines=lines, tallies=tallies), whole=_whole(lines, alone), targets=TARGETS
+        load=load, figures=Figures(since=since, lines=lines, tallies=tallies), whole=_whole(lines, alone), targets=house.targets
     )  # fmt: skip
 
 

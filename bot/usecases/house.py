@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.locale import in_locale
 from bot.domain.conversation import Conversation
+from bot.domain.figures import TARGETS, Step
 from bot.domain.health import Serving
 from bot.domain.hours import Hours
 from bot.domain.ladder import Ladder
@@ -24,7 +25,7 @@ from bot.usecases.services import Pulses
 #: Fields of the house that may be replaced while it runs.
 CONTENT = frozenset(
     {"responses", "plan", "languages", "timezone", "hours", "locales",
-     "officer_locale", "catalogues", "ladder", "text_days", "contact_days", "audit_days", "serving"},
+     "officer_locale", "catalogues", "ladder", "targets", "text_days", "contact_days", "audit_days", "serving"},
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ class House:
     catalogues: Locales = field(default_factory=Locales.plain)  #: interface words; they tell times in the mission's time zone
     text_days: int = 30
     ladder: Ladder = field(default_factory=Ladder)  #: whom an alarm rings when
+    targets: Mapping[Step, timedelta] = field(default_factory=lambda: TARGETS)  #: how soon each step of an emergency is wanted
     contact_days: int = 90
     audit_days: int = 730
     serving: Serving = field(default_factory=Serving)

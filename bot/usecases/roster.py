@@ -35,6 +35,16 @@ class Duty:
     unspoken: Mapping[str, Gaps]  #: by the first locale of a language: nobody on duty says that they speak it
     reached: Mapping[OfficerId, Reached]
 
+    @property
+    def uncovered(self) -> timedelta:
+        """How much of the coming days has nobody on duty."""
+        return sum((end - begin for begin, end in self.gaps), timedelta())
+
+    @property
+    def deaf(self) -> Sequence[Officer]:
+        """People whose last alert failed, or whom none can reach."""
+        return [each for each in self.officers.values() if not each.enrolled or (each.id in self.reached and self.reached[each.id].failed)]
+
 
 async def duty(house: House) -> Duty:
     """Everything there is to see of it."""

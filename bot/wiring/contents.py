@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.checking import content_notes, start_faults
 from bot.domain.content import Review
 from bot.domain.errors import RefuseToStart
+from bot.domain.figures import Step
 from bot.domain.hours import Hours
 from bot.domain.ladder import Ladder
 from bot.domain.language import Languages
@@ -41,6 +42,7 @@ class Content(TypedDict):
     contact_days: int
     audit_days: int
     ladder: Ladder
+    targets: Mapping[Step, timedelta]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +92,7 @@ class Contents:
             contact_days=days["contact_days"],
             audit_days=days["audit_days"],
             ladder=self.mission.ladder,
+            targets=self.mission.targets,
         )
 
 

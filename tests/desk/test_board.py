@@ -152,3 +152,18 @@ async def test_whether_a_session_goes_on_is_asked_once_for_all_pages(home: Home,
     assert await board.still_here(home.house, {entered.token, "x"}) == {entered.token}
     home.clock.move(minutes=31)
     assert await board.still_here(home.house, {entered.token}) == frozenset()
+
+
+async def test_a_line_that_is_kept_as_it_was_written_grows_older_and_is_said_in_each_language(
+    home: Home, proofs: DeskProofs, ana: Person
+) -> None:
+    await home.says(DANGER)
+    mine = await desk_of(home, proofs, ana)
+    assert "less than a minute" in (await mine.get("/")).text
+    await mine.post("/language", on="/", language="sq")
+    assert "less than a minute" not in (await mine.get("/")).text
+    await mine.post("/language", on="/", language="en")
+    home.clock.move(seconds=70)
+    assert "(1 minute)" in (await mine.get("/")).text
+    await mine.does(await home.reference(), "claim")
+    assert "taken by Ana" in (await mine.get("/")).text

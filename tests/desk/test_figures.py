@@ -13,10 +13,12 @@ from sqlalchemy import insert
 from bot.desk.figures import _cell
 from bot.desk.proofs import DeskProofs
 from bot.domain.account import Role
+from bot.domain.errors import Unreachable
 from bot.domain.figures import TARGETS, Span, Step, a_working_day_ago, week_of
 from bot.domain.handoff import HandoffClass
 from bot.domain.hours import DAYS, Hours
 from bot.domain.ids import new_id
+from bot.domain.message import ChannelName
 from bot.storage.database import SqlStore
 from bot.storage.tables import contacts, conversations, handoffs
 from bot.usecases import figures, handoff
@@ -243,3 +245,27 @@ def test_a_working_day_leaves_out_days_off(now: str, threshold: str) -> None:
     moment = datetime.fromisoformat(f"{now}:00+00:00")
     assert a_working_day_ago(moment, hours()) == datetime.fromisoformat(f"{threshold}:00+00:00")
     assert a_working_day_ago(moment, None) == moment - timedelta(days=1)
+
+
+async def test_the_missions_own_targets_count(home: Home, browser: Browser) -> None:
+    """The same four seconds are within one target and over the other."""
+    await home.enrols()
+    await home.writes(DANGER)
+    home.clock.move(seconds=4)
+    await home.settles()
+    home.house.renew(targets={**TARGETS, Step.ALERT: timedelta(seconds=3)})
+    assert (await rows_of(browser, "/figures/weeks.csv"))[0]["alert_within_target"] == "0"
+    home.house.renew(targets=TARGETS)
+    assert (await rows_of(browser, "/figures/weeks.csv"))[0]["alert_within_target"] == "1"
+
+
+async def test_who_is_on_duty_who_is_not_reached_and_what_nobody_has_read(home: Home, browser: Browser) -> None:
+    _, page = read((await browser.get("/figures")).text)
+    assert "Nobody is on duty: an emergency rings everybody at once." in page
+    assert "Hours without cover, in the next seven days 168 h" in page
+    assert "Alarms do not reach Bo" in page  # no messenger: only an open desk
+    await home.enrols("Cem", sender="903")
+    home.channels[ChannelName.SIGNAL].refused = {"903": Unreachable("blocked")}
+    await emergency(home)
+    _, page = read((await browser.get("/figures")).text)
+    assert "Alarms do not reach Bo , Cem" in page
