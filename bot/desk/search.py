@@ -66,7 +66,7 @@ def _choices(locales: tuple[str, ...]) -> list[tuple[str, names.Table, list[str]
         ("cls", names.CLASSES, [str(each) for each in reversed(HandoffClass)]),
         ("kind", names.KINDS, list(names.KINDS)),
         ("state", names.STATES, [str(each) for each in State]),
-        ("channel", names.CHANNELS, [str(each) for each in ChannelName]),
+        ("channel", names.CHANNELS, [str(each) for each in ChannelName if each is not ChannelName.SERVICE]),
         ("locale", names.LANGUAGES, list(locales)),
     ]
 
