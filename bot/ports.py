@@ -247,9 +247,15 @@ class Outbox(Protocol):
     """Everything that is to be said, queued in the transaction that decided it."""
 
     async def queue(
-        self, conversation: ConversationId, drafts: Sequence[Draft], now: datetime, lease_seconds: float | None = None
+        self,
+        conversation: ConversationId,
+        drafts: Sequence[Draft],
+        now: datetime,
+        lease_seconds: float | None = None,
+        *,
+        due: datetime | None = None,
     ) -> Outgoing | None:
-        """Append drafts to a conversation in order (its own counter).
+        """Append drafts to a conversation in order (its own counter), to be sent not before ``due``.
 
         With ``lease_seconds``, for a caller that holds the conversation and has read its handoff: the first of them as ``take`` would
         give it, where nothing before it is on its way and nothing holds it back.
@@ -296,6 +302,15 @@ class Outbox(Protocol):
 
     async def cancel_bot_rows(self, conversation: ConversationId) -> int:
         """Cancel the bot's rows that the courier has not taken; how many."""
+
+    async def take_back(self, conversation: ConversationId, row: str, since: datetime) -> str | None:
+        """Cancel an officer's words, with the other pieces that they were cut into, while no courier ever had any of them; the words.
+
+        None when one was taken, or when they are none of an officer, or are older than ``since``: then nothing is cancelled.
+        """
+
+    async def officer_spoke_at(self, conversation: ConversationId) -> datetime | None:
+        """When the last words of an officer were queued that nobody took back."""
 
     async def unsent(self) -> int:
         """How many rows are still waiting or taken."""

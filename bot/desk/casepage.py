@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from starlette.responses import Response
 
@@ -18,6 +19,7 @@ from bot.usecases import handoff
 from bot.usecases.casefile import GUIDES, Case, open_case
 from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
+from bot.usecases.takeback import WAIT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,7 @@ async def _values(visit: Visit, case: Case) -> dict[str, object]:
         "held": held,
         "now": now,
         "numbered": handoff.numbered,
+        "left": lambda line: max(0, ceil((line.at + WAIT - now).total_seconds())),
         "is_over": not held.is_open,
         "is_silent": is_silent(opened.conversation.last_message_at, now),
         "writes_first": may_write_first(opened.conversation, held),

@@ -13,7 +13,7 @@ from bot.domain.errors import Refused
 from bot.domain.ids import parse_reference
 from bot.locales import Words
 from bot.ports import Officer
-from bot.usecases import handoff, typing
+from bot.usecases import handoff, takeback, typing
 from bot.usecases.casefile import CAN_YOU_WRITE, GUIDES, glance
 from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
@@ -41,6 +41,7 @@ def said(words: Words, refused: Refused, now: datetime) -> str:
         "not_holder": words.gettext("nobody holds it: claim it first"),
         "closed": words.gettext("it is closed"),
         "not_first": words.gettext("this person is not to be written to first: your words were not sent, and are kept"),
+        "gone": words.gettext("it has gone: it cannot be taken back"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
     }.get(refused.reason) or words.gettext("it cannot be claimed now")
 
@@ -82,7 +83,7 @@ async def reply(visit: Visit) -> Response:
         values = {"reference": reference, "text": text, "last": last, "asks": asks, "meant": meant, "locale": talk.locale}
         return visit.page("silence.html", 409, **values, now=house.clock.now())
     try:
-        await handoff.reply(house, visit.acting, reference, _lines(text))
+        await handoff.reply(house, visit.acting, reference, _lines(text), takeback.WAIT)
     except Refused as refusal:
         return _refused(visit, refusal, reference)
     return visit.go(f"/conversation/{reference}#end")
@@ -97,7 +98,24 @@ async def prepared(visit: Visit) -> Response:
     if talk is None or name not in house.responses.canned():
         return none(visit)
     text = house.responses.line(name, talk.locale, {})
-    return await rendered(visit, "conversation.html", draft="\n".join(filter(None, (_lines(visit.form.get("text", "")).strip(), text))))
+    return await rendered(visit, "conversation.html", draft="\n".join(filter(None, (_written(visit), text))))
+
+
+async def undo(visit: Visit) -> Response:
+    """Take words back that have not gone: they stand in the box again, before what was written there meanwhile."""
+    reference = _reference(visit)
+    if reference is None:
+        return none(visit)
+    try:
+        text = await takeback.take_back(visit.desk.house, visit.acting, reference, visit.form.get("line", ""))
+    except Refused as refusal:
+        return _refused(visit, refusal, reference)
+    return await rendered(visit, "conversation.html", draft="\n".join(filter(None, (text, _written(visit)))))
+
+
+def _written(visit: Visit) -> str:
+    """What stands in the box for an answer."""
+    return _lines(visit.form.get("text", "")).strip()
 
 
 async def types(visit: Visit) -> Response:

@@ -95,6 +95,7 @@ def pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}/live", casepage.live, READERS, passive=True),
         Page("/conversation/{reference}/claim", conversation.claim, READERS, method="POST"),
         Page("/conversation/{reference}/reply", conversation.reply, READERS, method="POST"),
+        Page("/conversation/{reference}/undo", conversation.undo, READERS, method="POST"),
         Page("/conversation/{reference}/prepared", conversation.prepared, READERS, method="POST"),
         Page("/conversation/{reference}/typing", conversation.types, READERS, method="POST"),
         Page("/conversation/{reference}/note", conversation.note, READERS, method="POST"),

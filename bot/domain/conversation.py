@@ -14,6 +14,28 @@ _TIMES = ("greeted_at", "asked_at", "unclear_rung_at", "confirmed_at", "offered_
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ended:
+    """What an officer's words ended when they were queued: it comes back when they are taken back."""
+
+    at: datetime  #: when they were queued
+    seconds: float | None = None  #: the claim had so long left; None: nothing was due
+    question_open: bool = False
+    offer: str | None = None
+    offered_at: datetime | None = None
+    waiting_for: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Ended":
+        """What ``to_json`` wrote."""
+        times = {name: datetime.fromisoformat(values[name]) for name in ("at", "offered_at") if values.get(name)}
+        return cls(**values | times)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Memory:
     """What the dialogue remembers between messages; kept sealed, as one value."""
 
@@ -42,6 +64,7 @@ class Memory:
     minor: bool = False  #: somebody under 18 is concerned, as the person wrote or answered
     alarms: tuple[Alarm, ...] = ()  #: the messages that brought this case to officers, and why
     officer_wrote_at: datetime | None = None  #: when an officer last said something here
+    ended: Ended | None = None  #: what the officer's first words after the person's own ended
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, without those that are empty."""
@@ -49,6 +72,8 @@ class Memory:
         plain = {name: value.isoformat() if name in _TIMES else value for name, value in values.items()}
         if self.alarms:
             plain["alarms"] = [alarm.to_json() for alarm in self.alarms]
+        if self.ended:
+            plain["ended"] = self.ended.to_json()
         return plain | ({"facts": [fact.to_json() for fact in self.facts]} if self.facts else {})
 
     @classmethod
@@ -60,6 +85,8 @@ class Memory:
             known["told"] = tuple(known["told"])
         if "facts" in known:
             known["facts"] = tuple(Fact.from_json(each) for each in known["facts"])
+        if known.get("ended"):
+            known["ended"] = Ended.from_json(known["ended"])
         if "alarms" in known:
             known["alarms"] = tuple(Alarm.from_json(each) for each in known["alarms"])
         return cls(**known)

@@ -129,3 +129,4 @@ class Spoken:
     sent_at: datetime | None = None  #: outgoing
     failure: str = ""  #: outgoing: why it could not be sent
     by: OfficerId | None = None  #: notes: who wrote it
+    never_taken: bool = False  #: an officer's words that no courier has had yet: they can be taken back

@@ -94,6 +94,7 @@ LINE_STATES: Table = {
     "sent": _noop("line", "sent"),
     "given_up": _noop("line", "could not be sent"),
     "cancelled": _noop("line", "not sent: an officer took over"),
+    "taken_back": _noop("line", "taken back by the officer: not sent"),
     "kept": _noop("line", "received"),
     "deleted_by_sender": _noop("line", "deleted by its sender"),
 }
@@ -255,6 +256,7 @@ EVENTS: Table = {
     "claimed": _noop("event", "took it"),
     "acknowledged": _noop("event", "acknowledged"),
     "replied": _noop("event", "wrote to the defender"),
+    "undone": _noop("event", "took words back before they went"),
     "reply_not_sent": _noop("event", "wrote, but it was not sent"),
     "noted": _noop("event", "kept a note"),
     "returned": _noop("event", "gave it back"),

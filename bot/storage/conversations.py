@@ -16,6 +16,7 @@ from bot.storage.erasing import Eraser
 from bot.storage.files import attachments_of
 from bot.storage.handoffs import handoff_of
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
+from bot.storage.takeback import TAKEN_BACK, never_taken
 
 _OF: BindParameter[str] = bindparam("of")
 #: The open one first, then the one closed last; held, so that no claim slips in between reading and writing.
@@ -119,7 +120,9 @@ class SqlConversations:
         for row in await self._work.rows(select(outbox).where(mine, outbox.c.name.not_in(ACTS)).order_by(outbox.c.seq)):
             piece = opened_piece(sealer, row)
             text, kind = (piece.words, row["name"]) if piece else ("", _UNREADABLE)
-            fate = {"state": row["state"], "sent_at": row["sent_at"], "failure": row["failure"] or ""}
+            fate = {"state": row["state"], "sent_at": row["sent_at"], "failure": row["failure"] or "", "never_taken": never_taken(row)}
+            if row["failure"] == TAKEN_BACK:
+                fate |= {"state": TAKEN_BACK, "failure": ""}
             lines.append(Spoken(id=row["id"], who=row["speaker"], at=row["created_at"], text=text, kind=kind, **fate))
         return lines
 

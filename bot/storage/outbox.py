@@ -27,6 +27,7 @@ from bot.storage.base import Person, Work, opened, opened_piece, sealed
 from bot.storage.milestones import sent_milestone
 from bot.storage.rows import FILES_KEY, numbered, outbox_row, own_row
 from bot.storage.tables import contacts, conversations, handoffs, officers, outbox
+from bot.storage.takeback import take_back
 from bot.storage.taking import Recipient, contact_of, officer_of, outgoing
 
 #: After this many ambiguous tries an ordinary answer is given up.
@@ -74,7 +75,13 @@ class SqlOutbox:
         self._work = work
 
     async def queue(
-        self, conversation: ConversationId, drafts: Sequence[Draft], now: datetime, lease_seconds: float | None = None
+        self,
+        conversation: ConversationId,
+        drafts: Sequence[Draft],
+        now: datetime,
+        lease_seconds: float | None = None,
+        *,
+        due: datetime | None = None,
     ) -> Outgoing | None:
         """Append drafts to a conversation; to an erased contact only what answers the erasure, and an officer's words."""
         if not drafts:
@@ -94,6 +101,7 @@ class SqlOutbox:
             "state": "held" if contact["key_held_at"] is not None else "waiting",
             "token": None,
             "lease_until": None,
+            "due_at": due or now,
         }
         rows = [
             outbox_row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)
@@ -254,6 +262,16 @@ class SqlOutbox:
         """Cancel what the bot had still to say, unless the courier has it already."""
         waiting = and_(outbox.c.conversation_id == conversation, outbox.c.state.in_(("waiting", "held")), outbox.c.speaker == Speaker.BOT)
         return await self._work.run(update(outbox).where(waiting, outbox.c.is_erasure.is_(False)).values(state="cancelled"))
+
+    async def take_back(self, conversation: ConversationId, row: str, since: datetime) -> str | None:
+        """All pieces or none: the rows are held, so that no courier takes one of them meanwhile."""
+        return await take_back(self._work, conversation, row, since)
+
+    async def officer_spoke_at(self, conversation: ConversationId) -> datetime | None:
+        """What was cancelled was never said."""
+        spoken = (outbox.c.conversation_id == conversation, outbox.c.speaker == Speaker.OFFICER, outbox.c.state != "cancelled")
+        found: datetime | None = await self._work.value(select(func.max(outbox.c.created_at)).where(*spoken))
+        return found
 
     async def unsent(self) -> int:
         """How many rows wait or are being sent."""

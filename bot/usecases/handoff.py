@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bot.dialogue.ended import answered
 from bot.dialogue.escalation import tick_by
 from bot.dialogue.truth import may_write_first, refuses_first_words
 from bot.domain.conversation import Conversation
@@ -119,9 +120,10 @@ async def claim(house: House, officer: Officer, reference: str) -> Handoff:
     return await carry_out(house, officer, reference, "claimed", act)
 
 
-async def reply(house: House, officer: Officer, reference: str, text: str) -> Handoff:
+async def reply(house: House, officer: Officer, reference: str, text: str, wait: timedelta = timedelta(0)) -> Handoff:
     """Say something to the defender; refused for anybody who does not hold the handoff (any more).
 
+    It goes out after ``wait``, whatever becomes of the case meanwhile; until then ``takeback.take_back`` takes it back.
     What is refused is not lost: it is kept as a note, marked as not sent, for the holder to decide on.
     """
 
@@ -130,10 +132,8 @@ async def reply(house: House, officer: Officer, reference: str, text: str) -> Ha
         now = house.clock.now()
         if refuses_first_words(conversation, now):
             raise Refused("not_first")
-        await tx.outbox.queue(conversation.id, officer_words(text), now)
-        # From here on a "yes" answers the officer and no question of the bot.
-        answered = conversation.remembering(question_open=False, offer=None, offered_at=None, waiting_for=None, officer_wrote_at=now)
-        await tx.conversations.save(answered)
+        await tx.outbox.queue(conversation.id, officer_words(text), now, due=now + wait)
+        await tx.conversations.save(answered(conversation, handoff, now))
         return _acted(handoff, officer, house)
 
     try:

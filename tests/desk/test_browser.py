@@ -93,6 +93,7 @@ async def test_an_alarm_appears_without_a_reload_and_is_taken_and_answered(
     await picture(page, "desk-conversation")
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.get_by_text("not sent yet")).to_be_visible()
+    home.clock.move(seconds=5)
     await home.settles()
     assert "I am an officer. Are you alone?" in [sent.piece.text for channel in home.channels.values() for sent in channel.sent]
     await page.goto(address)

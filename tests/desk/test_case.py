@@ -259,3 +259,31 @@ async def test_a_safety_number_that_changed_is_a_sign_and_an_event_of_the_thread
     page = await page_of(browser, reference)
     assert "the safety number has changed: answers wait until an officer trusts it" in page
     assert 'class="event"' in page
+
+
+async def test_an_answer_can_be_taken_back_for_five_seconds_and_stands_in_the_box_again(
+    home: Home, proofs: DeskProofs, ana: Person
+) -> None:
+    browser, reference = await taken(home, proofs, ana)
+    await browser.does(reference, "reply", text="Come to the back door.", silence="known")
+    line = re.search(r'name="line" value="([^"]+)"', await page_of(browser, reference))
+    assert line is not None
+    undone = await browser.does(reference, "undo", line=line[1], text="And another thing.")
+    box = re.search(r'<textarea id="text".*?>(.*?)</textarea>', undone.text, re.DOTALL)
+    assert box is not None
+    assert box[1] == "Come to the back door.\nAnd another thing."
+    assert "taken back by the officer: not sent" in undone.text
+    assert "Come to the back door." not in await sent(home)
+    assert 'name="line"' not in await page_of(browser, reference)
+
+
+async def test_an_answer_that_has_gone_has_no_undo_and_whoever_tries_is_told(home: Home, proofs: DeskProofs, ana: Person) -> None:
+    browser, reference = await taken(home, proofs, ana)
+    await browser.does(reference, "reply", text="Come to the back door.", silence="known")
+    line = re.search(r'name="line" value="([^"]+)"', await page_of(browser, reference))
+    assert line is not None
+    assert "Come to the back door." in await sent(home)
+    assert 'name="line"' not in await page_of(browser, reference)
+    for row in (line[1], "", "'"):
+        late = await browser.does(reference, "undo", line=row)
+        assert (late.status_code, "it has gone: it cannot be taken back" in late.text) == (409, True)

@@ -14,6 +14,7 @@ from playwright.async_api import CDPSession, Page, expect
 from bot.crypto import MasterKey
 from bot.domain.account import Role
 from bot.domain.message import ChannelName
+from bot.usecases.takeback import WAIT
 from tests.contracts.channels import Line, signal, telegram
 from tests.desk.people import PASSWORD, Person
 from tests.desk.screens import Screens, picture, screens
@@ -97,12 +98,44 @@ async def test_an_answer_arrives_on_the_defenders_messenger_and_the_case_is_clos
             await page.get_by_role("button", name="Take it").click()
             await page.get_by_label("Words to the defender").fill("I am an officer. Jeste li sami? Вы одна?")
             await page.get_by_role("button", name="Send", exact=True).click()
+            await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+            desk.home.clock.move(seconds=WAIT.total_seconds())
             await desk.home.settles()
             assert "I am an officer. Jeste li sami? Вы одна?" in line.arrived()
             await page.reload()
             await page.get_by_label("How it ended").select_option("helped")
             await page.get_by_role("button", name="Close: the program answers again").click()
             await expect(page.get_by_role("region", name="Closed lately")).to_contain_text(reference)
+        finally:
+            desk.home.channels.update(fakes)
+    assert desk.trouble == []
+    await page.context.close()
+
+
+async def test_undo_puts_an_answer_back_into_the_box_and_nothing_of_it_arrives(desk: Screens) -> None:
+    async with telegram() as line:
+        fakes = dict(desk.home.channels)
+        desk.home.channels[ChannelName.TELEGRAM] = line.channel  # type: ignore[assignment]  # the real one
+        try:
+            reference = await case(desk, line.address, ChannelName.TELEGRAM)
+            page = await desk.page(desk.people[Role.OFFICER])
+            await page.goto(f"{desk.address}/conversation/{reference}")
+            await page.get_by_role("button", name="Take it").click()
+            await page.get_by_label("Words to the defender").fill("Come to the back door.")
+            await page.get_by_role("button", name="Send", exact=True).click()
+            await expect(page.locator(".left")).to_have_text(re.compile("[1-5]"))
+            await page.get_by_label("Words to the defender").fill("Not yet written")
+            await page.get_by_role("button", name="Undo").click()
+            await expect(page.get_by_label("Words to the defender")).to_have_value("Come to the back door.\nNot yet written")
+            await expect(page.get_by_text("taken back by the officer: not sent")).to_be_visible()
+            desk.home.clock.move(minutes=1)
+            await desk.home.settles()
+            assert "Come to the back door." not in line.arrived()
+            await page.get_by_role("button", name="Send", exact=True).click()
+            await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+            desk.home.clock.move(seconds=WAIT.total_seconds())
+            await desk.home.settles()
+            assert "Come to the back door.\nNot yet written" in line.arrived(), "control: what is sent again arrives"
         finally:
             desk.home.channels.update(fakes)
     assert desk.trouble == []

@@ -7,6 +7,7 @@ import pytest
 from bot.desk.proofs import DeskProofs
 from bot.domain.account import Role
 from bot.usecases import accounts
+from bot.usecases.takeback import WAIT
 from tests.desk.browser import Browser, read, token_of
 from tests.desk.people import PASSWORD, Person, joined
 from tests.journeys.house import Home
@@ -36,6 +37,8 @@ async def emergency(home: Home, text: str = DANGER) -> str:
 
 
 async def sent(home: Home) -> list[str]:
+    """Everything that went out, words from the desk too, which wait for some seconds."""
+    home.clock.move(seconds=WAIT.total_seconds())
     await home.settles()
     return [each.piece.text for channel in home.channels.values() for each in channel.sent]
 

@@ -109,6 +109,15 @@ function fillIn(form) {
   });
 }
 
+// Words that still wait can be taken back: how many seconds are left stands on the button.
+function countDown() {
+  for (const each of page.querySelectorAll(".left")) {
+    const left = Number(each.dataset.left);
+    each.textContent = left > 0 ? String(left) : "";
+    each.dataset.left = String(Math.max(0, left - 1));
+  }
+}
+
 const KEYS = {
   r: () => box?.focus(),
   n: () => document.getElementById("note-text")?.focus(),
@@ -136,6 +145,8 @@ function keys() {
 if (page && page.dataset.open) {
   followWhileShown();
   keys();
+  countDown();
+  setInterval(countDown, 1000);
   const form = document.getElementById("answer");
   if (form) { tellTyping(form); fillIn(form); }
 }
