@@ -27,7 +27,7 @@ from bot.domain.content import Form, Overview, Review
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.drill import Drill, Report
 from bot.domain.figures import Case, Load, Span, Step, Tally
-from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State
+from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State, Watcher
 from bot.domain.health import Stored
 from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
 from bot.domain.message import (
@@ -365,6 +365,24 @@ class Handoffs(Protocol):
 
     async def claim(self, reference: str, officer: OfficerId, now: datetime) -> Handoff:
         """Compare-and-set: unclear or waiting becomes claimed.  Raises Refused(taken, holder, since) or Refused(unknown/closed)."""
+
+    async def hand_over(self, handoff: HandoffId, holder: OfficerId, to: OfficerId, now: datetime, *, offered: bool) -> Handoff | None:
+        """Compare-and-set: from that holder to another one; None when that holder has lost it.
+
+        ``offered``: only while it is offered to them.
+        """
+
+    async def offers_over(self, now: datetime) -> list[Handoff]:
+        """Those whose ``offer_until`` has come; not locked."""
+
+    async def watch(self, handoff: HandoffId, officer: OfficerId, now: datetime) -> None:
+        """Let somebody look on beside the holder, from now until it is closed; who looks on already goes on."""
+
+    async def unwatch(self, handoff: HandoffId, officer: OfficerId) -> bool:
+        """They look on no more; False when they did not."""
+
+    async def watching(self, handoff: HandoffId) -> list[Watcher]:
+        """Who looks on, in the order in which they came."""
 
     async def find(self, reference: str) -> Handoff | None:
         """The handoff of that name; not locked: lock its conversation and read it there before acting on it."""

@@ -91,6 +91,12 @@ def is_silent(last_message_at: datetime | None, now: datetime) -> bool:
     return last_message_at is None or now - last_message_at >= SILENCE
 
 
+def is_unanswered(conversation: Conversation) -> bool:
+    """Whether the defender has written since an officer last did."""
+    last, wrote = conversation.last_message_at, conversation.memory.officer_wrote_at
+    return last is not None and (wrote is None or wrote < last)
+
+
 def refuses_first_words(conversation: Conversation, now: datetime) -> bool:
     """Whether an officer's words would be the first ones to somebody who is marked *do not write first*.
 

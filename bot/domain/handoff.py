@@ -72,10 +72,22 @@ class Handoff:
     version: int = 0
     asked_at: datetime | None = None  #: when the message was received that made it as urgent as it is
     outcome: str | None = None  #: how an officer said that it ended
+    offered_to: OfficerId | None = None  #: the holder would hand it over to them; until they accept the holder holds it
+    offered_at: datetime | None = None
+    offer_until: datetime | None = None
+
+    def unoffered(self) -> "Handoff":
+        """Nobody is asked to take it over."""
+        return replace(self, offered_to=None, offered_at=None, offer_until=None)
+
+    def is_offered(self, now: datetime) -> bool:
+        """True while somebody may accept it."""
+        return self.offered_to is not None and self.offer_until is not None and now < self.offer_until
 
     def closed(self, at: datetime, outcome: str | None = None) -> "Handoff":
         """Ended by a person or by time: it rings nobody, and nobody holds it."""
-        return replace(self, state=State.CLOSED, closed_at=at, next_ring_at=None, claim_until=None, holder=None, outcome=outcome)
+        over = replace(self, state=State.CLOSED, closed_at=at, next_ring_at=None, claim_until=None, holder=None, outcome=outcome)
+        return over.unoffered()
 
     @property
     def is_open(self) -> bool:
@@ -105,11 +117,22 @@ class HandoffLine:
     channel: str
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
+    holder: OfficerId | None = None
+    offered_to: OfficerId | None = None
+    offer_until: datetime | None = None
 
     @property
     def is_exercise(self) -> bool:
         """Nobody is in danger: a supervisor tries the chain."""
         return self.channel == ChannelName.DRILL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watcher:
+    """An officer who looks on beside the holder, and says nothing to the defender."""
+
+    officer: OfficerId
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

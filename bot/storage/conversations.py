@@ -15,7 +15,7 @@ from bot.storage.base import Work, opened, opened_piece, readable, sealed
 from bot.storage.erasing import Eraser
 from bot.storage.files import attachments_of
 from bot.storage.handoffs import handoff_of
-from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
+from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, observers, outbox
 from bot.storage.takeback import TAKEN_BACK, never_taken
 
 _OF: BindParameter[str] = bindparam("of")
@@ -37,7 +37,9 @@ def _number(table: Table, *more: ColumnElement[bool]) -> Any:
 
 _OPEN = select(
     handoffs.c.reference + handoffs.c.state + handoffs.c.cls + handoffs.c.kind + func.coalesce(handoffs.c.holder_id, "")
-    + func.coalesce(cast(handoffs.c.acknowledged_at, String), "")
+    + func.coalesce(cast(handoffs.c.acknowledged_at, String), "") + func.coalesce(handoffs.c.offered_to, "")
+    + func.coalesce(cast(handoffs.c.offered_at, String), "")
+    + cast(select(func.count()).where(observers.c.handoff_id == handoffs.c.id).scalar_subquery(), String)
 ).where(handoffs.c.conversation_id == _OF, handoffs.c.state != "closed").scalar_subquery()  # fmt: skip
 _STAMP = select(
     conversations.c.in_seq, conversations.c.out_seq, contacts.c.key_held_at, _number(notes),

@@ -4,24 +4,26 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, case, func, or_, select, update
+from sqlalchemy import RowMapping, and_, case, delete, func, or_, select, update
 
 from bot.domain.errors import Refused
-from bot.domain.handoff import CLAIMABLE, DutyLane, Handoff, HandoffClass, HandoffLine, State
+from bot.domain.handoff import CLAIMABLE, DutyLane, Handoff, HandoffClass, HandoffLine, State, Watcher
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
 from bot.domain.message import ChannelName, Lane
 from bot.domain.search import Sought
-from bot.storage.base import Work, opened
+from bot.storage.base import Work, opened, upsert
 from bot.storage.drills import EXERCISE
 from bot.storage.lines import LINES, line_of
 from bot.storage.milestones import milestones
 from bot.storage.search import conditions
-from bot.storage.tables import audit, contacts, handoffs, officers, outbox
+from bot.storage.tables import audit, contacts, handoffs, observers, officers, outbox
 
 _PLAIN = (
     "reference", "kind", "reason", "opened_at", "closed_at", "claimed_at", "claim_until", "front", "next_ring_at", "ring_step", "rung_at",
     "acknowledged_at", "opened_by_person_at", "phone_says_over", "ladder_told", "version", "asked_at", "outcome",
+    "offered_at", "offer_until",
 )  # fmt: skip
+_NO_OFFER = {"offered_to": None, "offered_at": None, "offer_until": None}
 _EXPORTED = ("reference", "cls", "kind", "state", "lane", "reason", "opened_at", "rung_at", "acknowledged_at", "claimed_at", "closed_at")
 
 
@@ -36,6 +38,7 @@ def handoff_of(row: RowMapping) -> Handoff:
         holder=None if row["holder_id"] is None else OfficerId(row["holder_id"]),
         acknowledged_by=None if row["acknowledged_by"] is None else OfficerId(row["acknowledged_by"]),
         previous=None if row["previous_id"] is None else HandoffId(row["previous_id"]),
+        offered_to=None if row["offered_to"] is None else OfficerId(row["offered_to"]),
         **{name: row[name] for name in _PLAIN},
     )
 
@@ -49,6 +52,7 @@ def _values(handoff: Handoff) -> dict[str, Any]:
         "holder_id": handoff.holder,
         "acknowledged_by": handoff.acknowledged_by,
         "previous_id": handoff.previous,
+        "offered_to": handoff.offered_to,
     }
 
 
@@ -64,12 +68,19 @@ class SqlHandoffs:
         await self._work.run(handoffs.insert().values(id=handoff.id, **_values(handoff)))
 
     async def save(self, handoff: Handoff) -> None:
-        """Write it; what couriers wrote meanwhile (``rung_at``) is kept.  LAW: the class only rises."""
+        """Write it; what couriers wrote meanwhile (``rung_at``) is kept.  LAW: the class only rises.
+
+        An offer belongs to one claim, and ends with it; who looks on does so until it is closed.
+        """
         row = await self._work.one(select(handoffs).where(handoffs.c.id == handoff.id))
         if row is None:
             raise LookupError("no such handoff")
         if HandoffClass(row["cls"]).rank > handoff.cls.rank:
             raise ValueError("a handoff's class only rises")
+        if handoff.state is not State.CLAIMED or handoff.holder != row["holder_id"]:
+            handoff = handoff.unoffered()
+        if handoff.state is State.CLOSED:
+            await self._work.run(delete(observers).where(observers.c.handoff_id == handoff.id))
         values = _values(handoff) | {"version": row["version"] + 1}
         if handoff.rung_at is None and handoff.ring_step > row["ring_step"]:
             values["rung_at"] = row["rung_at"]
@@ -79,11 +90,44 @@ class SqlHandoffs:
     async def claim(self, reference: str, officer: OfficerId, now: datetime) -> Handoff:
         """LAW: compare-and-set; one wins, the loser learns who has it."""
         free = and_(handoffs.c.reference == reference, handoffs.c.state.in_(CLAIMABLE))
-        taken = update(handoffs).where(free).values(state=State.CLAIMED, holder_id=officer, claimed_at=now, version=handoffs.c.version + 1)
+        held = {"state": State.CLAIMED, "holder_id": officer, "claimed_at": now, "version": handoffs.c.version + 1} | _NO_OFFER
+        taken = update(handoffs).where(free).values(**held)
         row = (await self._work.connection.execute(taken.returning(handoffs))).mappings().first()
-        if row is not None:
-            return handoff_of(row)
-        raise await self._refusal(reference)
+        if row is None:
+            raise await self._refusal(reference)
+        await self.unwatch(HandoffId(row["id"]), officer)
+        return handoff_of(row)
+
+    async def hand_over(self, handoff: HandoffId, holder: OfficerId, to: OfficerId, now: datetime, *, offered: bool) -> Handoff | None:
+        """LAW: compare-and-set, as a claim is."""
+        theirs = and_(handoffs.c.id == handoff, handoffs.c.state == State.CLAIMED, handoffs.c.holder_id == holder)
+        if offered:
+            theirs = and_(theirs, handoffs.c.offered_to == to, handoffs.c.offer_until > now)
+        held = {"holder_id": to, "claimed_at": now, "version": handoffs.c.version + 1} | _NO_OFFER
+        row = (await self._work.connection.execute(update(handoffs).where(theirs).values(**held).returning(handoffs))).mappings().first()
+        if row is None:
+            return None
+        await self.unwatch(handoff, to)
+        return handoff_of(row)
+
+    async def offers_over(self, now: datetime) -> list[Handoff]:
+        """By their clock."""
+        return [handoff_of(row) for row in await self._work.rows(select(handoffs).where(handoffs.c.offer_until <= now))]
+
+    async def watch(self, handoff: HandoffId, officer: OfficerId, now: datetime) -> None:
+        """One row each."""
+        row = {"handoff_id": handoff, "officer_id": officer, "since": now}
+        await self._work.run(upsert(observers).on_conflict_do_nothing(), row)
+
+    async def unwatch(self, handoff: HandoffId, officer: OfficerId) -> bool:
+        """By handoff and officer."""
+        mine = (observers.c.handoff_id == handoff) & (observers.c.officer_id == officer)
+        return await self._work.run(delete(observers).where(mine)) == 1
+
+    async def watching(self, handoff: HandoffId) -> list[Watcher]:
+        """In the order in which they came."""
+        rows = await self._work.rows(select(observers).where(observers.c.handoff_id == handoff).order_by(observers.c.since))
+        return [Watcher(officer=OfficerId(row["officer_id"]), since=row["since"]) for row in rows]
 
     async def _refusal(self, reference: str) -> Refused:
         found = await self.find(reference)

@@ -59,6 +59,9 @@ def line_of(work: Work, row: RowMapping) -> HandoffLine:
         acknowledged=row["acknowledged_at"] is not None,
         locale=row["locale"],
         channel=row["channel"],
+        holder=None if row["holder_id"] is None else OfficerId(row["holder_id"]),
+        offered_to=None if row["offered_to"] is None else OfficerId(row["offered_to"]),
+        offer_until=row["offer_until"],
     )
 
 

@@ -165,6 +165,10 @@ class SqlOfficers:
         """Forget them; what they hold is due to end at once, so that it rings others."""
         held = (handoffs.c.holder_id == officer) & (handoffs.c.state == "claimed")
         await self._work.run(update(handoffs).where(held).values(claim_until=handoffs.c.claimed_at))
+        # Whoever offered them a case hears that the offer has ended.
+        asked = update(handoffs).where(handoffs.c.offered_to == officer)
+        ended = {"offered_to": None, "offer_until": handoffs.c.offered_at, "version": handoffs.c.version + 1}
+        await self._work.run(asked.values(**ended))
         await self._work.run(delete(officers).where(officers.c.id == officer))
 
 

@@ -177,14 +177,28 @@ handoffs = Table(
     Column("first_claimed_at", Moment),
     Column("first_words_at", Moment),
     Column("outcome", String(16)),
+    # Whom the holder asks to take it over; ``SqlOfficers.remove`` ends what was offered to them.
+    Column("offered_to", _ID, ForeignKey("officers.id")),
+    Column("offered_at", Moment),
+    Column("offer_until", Moment),
     _one_of("state", State),
     _one_of("cls", HandoffClass),
     _one_of("lane", DutyLane),
     _partial("ix_handoffs_open", "cls", "front", "opened_at", where="state <> 'closed'"),
     _partial("ix_handoffs_pulse", "opened_at", "version", where="state <> 'closed'"),
     _partial("uq_handoffs_open", "conversation_id", where="state <> 'closed'", unique=True),
+    _partial("ix_handoffs_offer_until", "offer_until", where="offer_until IS NOT NULL"),
     Index("ix_handoffs_kind_opened_at_id", "kind", "opened_at", "id"),
     Index("ix_handoffs_cls_opened_at_id", "cls", "opened_at", "id"),
+)
+
+#: Officers who look on beside the holder of a case.
+observers = Table(
+    "observers",
+    metadata,
+    Column("handoff_id", _ID, ForeignKey("handoffs.id", ondelete="CASCADE"), primary_key=True),
+    Column("officer_id", _ID, ForeignKey("officers.id", ondelete="CASCADE"), primary_key=True),
+    Column("since", Moment, nullable=False),
 )
 
 outbox = Table(

@@ -103,7 +103,7 @@ def freed(handoff: Handoff) -> Handoff:
         front=True,
         acknowledged_at=None,
         acknowledged_by=None,
-    )
+    ).unoffered()
 
 
 async def _reply_to_emergency(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> None:

@@ -112,7 +112,7 @@ async def claim(house: House, officer: Officer, reference: str) -> Handoff:
         now = house.clock.now()
         claimed = await tx.handoffs.claim(reference, officer.id, now)
         await tx.counts.add("bot_rows_cancelled", await tx.outbox.cancel_bot_rows(conversation.id))
-        await _tell(tx, house, conversation, claimed, "officer_taken")
+        await tell(tx, house, conversation, claimed, "officer_taken")
         return replace(
             claimed, claim_until=now + FIRST_WORDS, front=False, next_ring_at=None, acknowledged_at=now, acknowledged_by=officer.id
         )  # fmt: skip
@@ -173,7 +173,7 @@ async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         await holding(tx, officer, handoff)
         free = alert.freed(handoff)
-        await _tell(tx, house, conversation, free, "officer_returned")
+        await tell(tx, house, conversation, free, "officer_returned")
         if not free.is_emergency:
             await alert.notify(tx, house, conversation, free)
             return replace(free, next_ring_at=tick_by(free, house.clock.now()))
@@ -191,7 +191,7 @@ async def close(house: House, officer: Officer, reference: str, outcome: str | N
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         if handoff.state is not State.UNCLEAR:
             await holding(tx, officer, handoff)
-            await _tell(tx, house, conversation, handoff, "officer_closed")
+            await tell(tx, house, conversation, handoff, "officer_closed")
         await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False, waiting_for=None))
         return handoff.closed(house.clock.now(), outcome)
 
@@ -281,7 +281,7 @@ def shown(line: Spoken, handoff: Handoff, officer: Officer, house: House) -> Spo
     return replace(line, text="", attachments=()) if hidden and handoff.holder != officer.id else line
 
 
-async def _tell(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, name: str) -> None:
+async def tell(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, name: str) -> None:
     """One line for the defender, where writing first is allowed (section 9)."""
     if may_write_first(conversation, handoff):
         await tx.outbox.queue(conversation.id, notice(house, conversation, name, handoff), house.clock.now())

@@ -39,6 +39,20 @@ def alert_drafts(
     ]
 
 
+async def tell_officer(
+    tx: Transaction, house: House, officer: OfficerId, name: str, handoff: Handoff, conversation: Conversation, /, **more: str
+) -> None:
+    """One word on a case to one officer, who need not have a messenger; content-free as an alert.
+
+    It hangs on no handoff: whoever gets it has not been rung.
+    """
+    to = await tx.officers.get(officer)
+    if not to.is_person:
+        return
+    for draft in alert_drafts(house, to, name, handoff, conversation.locale, 0, **more):
+        await tx.outbox.queue_alert(officer, None, draft, house.clock.now())
+
+
 def _named(house: House, kind: str, locale: str) -> dict[str, str]:
     """Kind and language as officers call them; a kind that officers have only just added has its label."""
     words = house.words(house.officer_locale)

@@ -15,7 +15,7 @@ from bot.nlu import load_classes, load_languages, load_rules
 from bot.ports import Officer
 from bot.responses import PreparedResponses, load_library, load_mission
 from bot.storage.database import SqlStore
-from bot.usecases import alert, deliver, officers, receive, respond
+from bot.usecases import alert, deliver, officers, receive, respond, transfer
 from bot.usecases.house import House
 from tests.dialogue.talk import THRESHOLDS
 from tests.fakes import FakeChannel, FakeClock, FakeNlu
@@ -120,6 +120,7 @@ class Home:
             self.clock.move(seconds=step)
             total -= step
             await alert.tick(self.house)
+            await transfer.end_offers(self.house)
             await self.settles()
 
     async def sleeps(self, hours: float) -> None:

@@ -36,7 +36,7 @@ PLAIN = {
     # An administrator's own random id; one of a few words on how a case ended; which key, exercise or hours, and of which officer.
     "accounts.invited_by", "handoffs.outcome", "passkeys.id", "passkeys.account_id", "drills.id", "drills.conversation_id",
     "drills.started_by", "officers.languages", "shifts.id", "shifts.officer_id", "absences.id", "absences.officer_id", "covers.id",
-    "covers.shift_id", "covers.officer_id",
+    "covers.shift_id", "covers.officer_id", "handoffs.offered_to", "observers.handoff_id", "observers.officer_id",
     # Days, times of a clock on the wall and a zone: whose they are stands in a random id.
     "shifts.begins", "shifts.ends", "shifts.zone", "absences.first_day", "absences.last_day", "covers.day",
     # Static words on services, and files of ours by their names.
