@@ -100,17 +100,39 @@ class MasterKey:
     def create(cls, path: Path) -> Self:
         """Make a new key file: never over an old one, on the disk before this returns, readable by its owner only."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        sealer, index = Sealer.new(), secrets.token_bytes(_KEY_BYTES)
-        text = f"{_HEAD}\nkey {sealer.id.hex()} {_encoded(sealer.key)}\nindex - {_encoded(index)}\n"
+        made = cls(sealers=(Sealer.new(),), index_secret=secrets.token_bytes(_KEY_BYTES))
+        made.write(path)
+        return made
+
+    def write(self, path: Path) -> None:
+        """Into a new file.  Raises FileExistsError: a key is never written over."""
+        keys = "".join(f"key {sealer.id.hex()} {_encoded(sealer.key)}\n" for sealer in self.sealers)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(text)
+            file.write(f"{_HEAD}\n{keys}index - {_encoded(self.index_secret)}\n")
             file.flush()
             os.fsync(file.fileno())
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
-        return cls(sealers=(sealer,), index_secret=index)
+        _sync(path.parent)
+
+    def replace(self, path: Path) -> None:
+        """Put in the place of the key file: at every moment one of the two is there, whole."""
+        fresh = path.with_name(f"{path.name}.new")
+        fresh.unlink(missing_ok=True)
+        self.write(fresh)
+        fresh.replace(path)
+        _sync(path.parent)
+
+    def rotated(self) -> Self:
+        """With a new key that seals from now on; the others still open."""
+        return type(self)(sealers=(Sealer.new(), *self.sealers), index_secret=self.index_secret)
+
+    def newest(self) -> Self:
+        """With the key alone that seals."""
+        return type(self)(sealers=self.sealers[:1], index_secret=self.index_secret)
+
+    def is_sealed_by_newest(self, sealed: bytes) -> bool:
+        """Whether the key that seals now has sealed it."""
+        return sealed[1 : 1 + _ID_BYTES] == self.sealers[0].id
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """Sealed with the active key."""
@@ -136,6 +158,13 @@ class MasterKey:
         """A keyed hash for looking ``value`` up, with a key of its own for each column (an unkeyed hash is no protection)."""
         key = HKDF(hashes.SHA256(), _KEY_BYTES, None, f"index|{column}".encode()).derive(self.index_secret)
         return hmac.digest(key, value.encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _sync(folder: Path) -> None:
+    """A file's name is on the disk, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
 
 
 def _encoded(key: bytes) -> str:

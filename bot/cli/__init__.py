@@ -6,6 +6,7 @@ import click
 
 from bot.cli.desk import desk
 from bot.cli.drill import drill
+from bot.cli.keys import keys
 from bot.cli.look import check, export, understand
 from bot.cli.misread import misread
 from bot.cli.officers import alert, officer
@@ -23,7 +24,11 @@ def commands() -> None:
     """Defender Line: an assistant on secure messengers, with officers behind it."""
 
 
-for command in (run, work, desk, check, understand, preview, queue, drill, officer, alert, nlu, migrate, forget, export, backup, restore):
+_COMMANDS = (
+    *(run, work, desk, check, understand, preview, queue, drill, officer, alert, nlu),
+    *(migrate, forget, export, backup, restore, keys),
+)
+for command in _COMMANDS:
     commands.add_command(command)
 for command in (misread, sign_in, sign_out):
     queue.add_command(command)

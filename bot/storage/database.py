@@ -111,7 +111,7 @@ class SqlStore:
         """SQLite: checkpoint and truncate, False while a reader is in the way.  PostgreSQL: vacuum what was erased from."""
         async with self._engine.connect() as connection:
             if self.is_sqlite:
-                return await _truncated(connection)
+                return await truncated(connection)
             return await _vacuumed(connection)
 
     async def close(self) -> None:
@@ -124,7 +124,7 @@ class SqlStore:
         await self._engine.dispose()
 
 
-async def _truncated(connection: AsyncConnection) -> bool:
+async def truncated(connection: AsyncConnection) -> bool:
     """Checkpoint on the bare driver: a transaction of SQLAlchemy's would itself be in the way."""
     driver = (await connection.get_raw_connection()).driver_connection
     assert driver is not None  # noqa: S101 - it is connected

@@ -8,6 +8,7 @@ from bot.wiring.messengers import fetch
 from bot.wiring.preview import Preview, Shown
 from bot.wiring.preview_page import buttons_of, page
 from bot.wiring.processes import supervise
+from bot.wiring.rekey import rotate_key
 from bot.wiring.worker import work
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "prepare",
     "restore",
     "reviews_of",
+    "rotate_key",
     "start",
     "supervise",
     "understand",
