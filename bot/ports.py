@@ -27,6 +27,7 @@ from bot.domain.content import Form, Overview, Review
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.drill import Drill, Report
 from bot.domain.figures import Case, Load, Span, Step, Tally
+from bot.domain.files import FileState, Room, Sort, Wanted
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State, Watcher
 from bot.domain.health import Stored
 from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
@@ -320,6 +321,37 @@ class Outbox(Protocol):
 
     async def sent_keys(self, conversation: ConversationId) -> list[str]:
         """The messenger's keys of what we sent in this conversation, oldest first, for deleting it."""
+
+
+class Files(Protocol):
+    """Files that came with messages: fetched after the message is kept, sealed in pieces under the contact's key."""
+
+    async def take(self, now: datetime, lease_seconds: float) -> Wanted | None:
+        """The next file that is to be fetched, those of open emergencies first; None when none is due.
+
+        Nobody else takes it within the lease; after it, it is due again.
+        """
+
+    async def room(self, wanted: Wanted, now: datetime) -> Room:
+        """How much is held already."""
+
+    async def put(self, wanted: Wanted, first: int, total: int, pieces: Sequence[bytes]) -> None:
+        """Seal some of its ``total`` pieces, from the number ``first`` on.  Raises LostClaim: erased, or another's meanwhile."""
+
+    async def keep(self, wanted: Wanted, content: bytes, sort: Sort, now: datetime) -> None:
+        """Every piece is there: seal what is known of it, and queue its deletion where the messenger has it on a disk of ours.
+
+        Raises LostClaim.
+        """
+
+    async def end(self, wanted: Wanted, state: FileState, failure: str, now: datetime) -> None:
+        """It will not be kept; ``failure`` is one static word.  Raises LostClaim."""
+
+    async def postpone(self, wanted: Wanted, until: datetime, failure: str) -> None:
+        """It is due again then.  Raises LostClaim."""
+
+    async def keep_preview(self, file: str, preview: bytes) -> None:
+        """Seal the small picture that stands for a kept one; nothing where that is gone."""
 
 
 class Conversations(Protocol):
@@ -846,6 +878,12 @@ class Looking(Protocol):
     async def case(self, reference: str) -> tuple[DutyLane, str] | None:
         """The lane of that case, and the stamp of its conversation (``Conversations.stamp``); None when there is none."""
 
+    async def original(self, file: str) -> bytes:
+        """A kept file as it came.  Raises Refused: ``no_attachment`` (gone), ``damaged`` (not what was kept)."""
+
+    async def preview(self, file: str) -> bytes | None:
+        """The small picture that stands for it; None: none was drawn yet."""
+
     async def officers(self) -> list[Officer]:
         """Everybody, enrolled or invited."""
 
@@ -920,6 +958,8 @@ class Transaction(Protocol):
     @property
     def conversations(self) -> Conversations: ...
     @property
+    def files(self) -> Files: ...
+    @property
     def handoffs(self) -> Handoffs: ...
     @property
     def drills(self) -> Drills: ...
@@ -990,6 +1030,7 @@ __all__ = [
     "Entry",
     "Facts",
     "FiguresOf",
+    "Files",
     "HandoffClass",
     "Handoffs",
     "Inbox",

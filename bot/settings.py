@@ -93,6 +93,7 @@ class Settings(BaseModel):
     desk_tls_certificate: Path | None = None
     desk_tls_key: Path | None = None
     desk_trusted_proxies: Networks = ()  #: which may say for whom they ask
+    files_megabytes: int = Field(default=5_000, ge=0)  #: files that came with messages are kept up to so much together
     metrics_listen: Listen | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     config: Path | None = None

@@ -60,6 +60,7 @@ class FakeChannel:
         self.refused: dict[str, Exception] = {}  #: who gets nothing, and why
         self.discarded: list[str] = []
         self.files: dict[str, bytes] = {}
+        self.refuses: Exception | None = None  #: instead of a file
         self.trusted: list[str] = []
         self.trust_failures: list[Exception] = []
 
@@ -78,6 +79,8 @@ class FakeChannel:
         self.discarded += handles
 
     async def fetch(self, handle: str, account: str) -> bytes:
+        if self.refuses is not None:
+            raise self.refuses
         if handle not in self.files:
             raise Unreachable("gone")
         return self.files[handle]

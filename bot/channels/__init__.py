@@ -1,9 +1,11 @@
 """Telegram, Signal, console: translate, nothing else."""
 
+from bot.domain.files import LARGEST
+
 
 class Malformed(ValueError):
     """A payload that cannot be understood; carries nothing of it."""
 
 
-#: No file larger than this (bytes) is fetched for an officer.
-LARGEST_FILE = 25_000_000
+#: No file larger than this (bytes) is fetched.
+LARGEST_FILE = LARGEST

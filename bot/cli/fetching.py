@@ -6,13 +6,11 @@ from pathlib import Path
 
 import click
 
-from bot import wiring
 from bot.cli import screens
-from bot.cli.common import Told, settings
-from bot.cli.terminal import AS, REFERENCE, Terminal, as_officer, now, terminal
-from bot.domain.errors import SendFailed, Unreachable
+from bot.cli.common import Told
+from bot.cli.terminal import AS, REFERENCE, as_officer, now, terminal
 from bot.ports import Officer
-from bot.usecases import handoff
+from bot.usecases import attached
 from bot.usecases.house import House
 from bot.usecases.poison import poison as read_poison
 
@@ -23,28 +21,20 @@ from bot.usecases.poison import poison as read_poison
 @click.argument("file", type=click.Path(path_type=Path))
 @AS
 def attachment(reference: str, number: str, file: Path, name: str | None) -> None:
-    """Fetch what came with a message from the messenger into FILE, which must not be there yet.  Audited as a reading."""
+    """Write what came with a message into FILE, which must not be there yet.  Audited as a reading."""
     speaks = terminal()
     if os.path.lexists(file):
         raise Told(screens.there_already(speaks.words, str(file)))
-    kind, content = as_officer(name, lambda house, officer: _fetched(house, officer, reference, number, speaks))
+    kind, content = as_officer(name, lambda house, officer: _fetched(house, officer, reference, number))
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         target.write(content)
     values = {"reference": reference, "number": number, "type": kind, "size": len(content), "file": str(file)}
     speaks.say(values, partial(screens.fetched, kind=kind, size=len(content), file=str(file)))
 
 
-async def _fetched(house: House, officer: Officer, reference: str, number: str, speaks: Terminal) -> tuple[str, bytes]:
-    handle = await handoff.attachment(house, officer, reference, number)
-    what = handle.attachment
-    if what.is_itself:
-        return what.content_type, what.handle.encode()
-    try:
-        return what.content_type, await wiring.fetch(settings(), handle.channel, handle.account, what.handle)
-    except Unreachable as error:
-        raise Told(screens.unfetched(speaks.words, error.reason)) from None
-    except SendFailed:
-        raise Told(screens.unfetched(speaks.words, "later")) from None
+async def _fetched(house: House, officer: Officer, reference: str, number: str) -> tuple[str, bytes]:
+    read = await attached.read(house, officer, reference, number, original=True)
+    return read.attached.attachment.content_type, read.content
 
 
 @click.command()

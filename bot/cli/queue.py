@@ -9,6 +9,7 @@ from bot.cli import screens
 from bot.cli.consent import above, consent, say_facts
 from bot.cli.fetching import attachment, poison
 from bot.cli.terminal import AS, REFERENCE, Terminal, as_officer, now, terminal
+from bot.domain.files import File
 from bot.domain.message import Attachment
 from bot.usecases import handoff
 
@@ -55,13 +56,22 @@ def show(reference: str, name: str | None, last: int | None) -> None:
     for spoken in opened.spoken:
         line = {"who": spoken.who, "at": spoken.at, "kind": spoken.kind, "state": spoken.state, "text": spoken.text}
         line |= {"number": spoken.seq} if spoken.seq else {}
-        files = [_listed(number, each) for number, each in handoff.numbered(spoken)]
+        files = [_listed(number, each, spoken.files.get(place)) for place, (number, each) in enumerate(handoff.numbered(spoken), 1)]
         terminal().say(line | ({"attachments": files} if files else {}), partial(screens.spoken_lines, spoken=spoken, now=now()))
 
 
-def _listed(number: str, attachment: Attachment) -> dict[str, Any]:
-    """A place and a person's card are shown; of a file, what the sender claims that it is."""
-    shown = {"number": number, "type": attachment.content_type, "size": attachment.size}
+def _listed(number: str, attachment: Attachment, file: File | None) -> dict[str, Any]:
+    """A place and a person's card are shown; of a file, what it is, or what the sender claims that it is, and what became of it."""
+    shown: dict[str, Any] = {"number": number, "type": attachment.content_type, "size": attachment.size}
+    if file is not None:
+        known = {
+            "sort": file.sort,
+            "size": file.size,
+            "sha256": file.sha256 or None,
+            "kept_at": file.kept_at,
+            "failure": file.failure or None,
+        }
+        shown |= {"state": file.state} | {name: value for name, value in known.items() if value is not None}
     return shown | ({"is": attachment.handle} if attachment.is_itself else {})
 
 

@@ -101,6 +101,8 @@ def refusal(words: Words, refused: Refused, now: datetime) -> str:
         "no_attachment": words.gettext(
             "no such attachment: {command} prints their numbers; what was erased, or deleted by its sender, is gone", command="`queue show`"
         ),
+        "not_kept": words.gettext("it is not kept: {command} says why", command="`queue show`"),
+        "damaged": words.gettext("it is damaged in the database"),
         "no_message": words.gettext(
             "no such message with words: {command} prints their numbers; what its sender deleted or lets disappear stays out",
             command="`queue show`",
@@ -108,16 +110,6 @@ def refusal(words: Words, refused: Refused, now: datetime) -> str:
         "no_intent": words.gettext("no such intent: {file} lists them", file="nlu/intents.yml"),
         "not_claimable": words.gettext("it cannot be claimed now"),
     }.get(refused.reason) or words.gettext("no such handoff in your queue")
-
-
-def unfetched(words: Words, reason: str) -> str:
-    """Why a file could not be had."""
-    return {
-        "gone": words.gettext("the messenger has it no more"),
-        "too_large": words.gettext("it is too large to be fetched"),
-        "channel_off": words.gettext("that messenger is not configured here"),
-        "later": words.gettext("the messenger cannot be reached now: try again"),
-    }.get(reason) or words.gettext("the messenger refuses it")
 
 
 def who_acts(words: Words, everybody: int, name: str | None) -> str:

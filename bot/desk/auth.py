@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.desk.badge import Badge
 from bot.desk.keys import DeskKeys
 from bot.desk.pages import Pages
+from bot.desk.pictures import Pictures
 from bot.desk.proxies import NO_PROXIES, Proxies
 from bot.desk.security import TooLarge, comes_from_us, form_of, is_same
 from bot.domain.account import Account, Role, Session
@@ -44,6 +45,7 @@ class Desk:
     proxies: Proxies = NO_PROXIES
     badge: Badge
     book: ContentBook  #: the prepared texts
+    pictures: Pictures = field(default_factory=Pictures)  #: draws what came with messages
 
     def cookie(self, name: str) -> str:
         """``__Host-`` cookies are for https; over plain loopback, where there is none, they have a plain name."""

@@ -4,7 +4,21 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from bot.desk import accounts, casepage, content, conversation, drill, duty, factors, figures, otherbusiness, queue, search, troubles
+from bot.desk import (
+    accounts,
+    attached,
+    casepage,
+    content,
+    conversation,
+    drill,
+    duty,
+    factors,
+    figures,
+    otherbusiness,
+    queue,
+    search,
+    troubles,
+)
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
@@ -93,6 +107,9 @@ def pages(house: House) -> Sequence[Page]:
         Page("/search", search.find, READERS, method="POST"),
         Page("/conversation/{reference}", casepage.show, READERS),
         Page("/conversation/{reference}/live", casepage.live, READERS, passive=True),
+        Page("/conversation/{reference}/attachment/{number}", attached.show, READERS),
+        Page("/conversation/{reference}/attachment/{number}/preview", attached.preview, READERS, passive=True),
+        Page("/conversation/{reference}/attachment/{number}/picture", attached.picture, READERS, passive=True),
         Page("/conversation/{reference}/claim", conversation.claim, READERS, method="POST"),
         Page("/conversation/{reference}/reply", conversation.reply, READERS, method="POST"),
         Page("/conversation/{reference}/undo", conversation.undo, READERS, method="POST"),

@@ -14,6 +14,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+#: For what a stranger has made: opened by itself it is a document that can do nothing.
+SANDBOX = "default-src 'none'; sandbox"
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": CSP,
     "Cache-Control": "no-store",
@@ -47,7 +49,9 @@ class Guarded:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self._headers)
+                headers = MutableHeaders(scope=message)
+                own = headers.get("Content-Security-Policy")
+                headers.update(self._headers | ({"Content-Security-Policy": SANDBOX} if own == SANDBOX else {}))
             await send(message)
 
         app = self._app if _host(Headers(scope=scope)) in self._hosts else PlainTextResponse("unknown host", 421)

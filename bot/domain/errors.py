@@ -80,7 +80,8 @@ class Refused(DefenderLineError):
     """An act that the state machine does not allow.
 
     ``reason`` is one of ``unknown``, ``taken``, ``not_holder``, ``closed``, ``not_claimable``, ``emergency_open``, ``lane``,
-    ``not_changed`` (no safety number to trust), ``gone`` (words that may have been sent), ``no_attachment``, ``no_message``, ``no_intent``;
+    ``not_changed`` (no safety number to trust), ``gone`` (words that may have been sent), ``no_attachment``,
+    ``not_kept``, ``no_picture``, ``damaged``, ``no_message``, ``no_intent``;
     of handing over: ``not_offered``, ``offered`` (already), ``no_successor`` (nobody who may take it);
     of accounts: ``name``, ``name_taken``, ``password``, ``code``, ``expired``, ``yourself``, ``unknown``.
     """

@@ -1,9 +1,11 @@
 """A conversation that needs, or has, an officer: its states, its class that only rises, its clocks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.files import File
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
 from bot.domain.message import Attachment, ChannelName
 
@@ -146,6 +148,7 @@ class Spoken:
     state: str = ""  #: outgoing: waiting, sent, given_up, cancelled; incoming: kept, deleted_by_sender
     hidden_from: datetime | None = None  #: incoming: deleted, or to disappear, then; from that time on it is for the claimant only
     attachments: tuple[Attachment, ...] = ()
+    files: Mapping[int, File] = field(default_factory=dict)  #: what became of those that are files, by their place
     seq: int = 0  #: incoming: its place in the conversation, by which its attachments are named
     id: str = ""  #: of our own making: by which a page that is open knows it again
     forwarded: bool = False  #: incoming: the words are somebody else's

@@ -324,6 +324,30 @@ FAILURES: Table = {
     "key_changed": _noop("failure", "the safety number has changed"),
 }
 
+#: What a file really is.
+SORTS: Table = {
+    "jpeg": _noop("file", "picture"),
+    "png": _noop("file", "picture"),
+    "webp": _noop("file", "picture"),
+    "gif": _noop("file", "picture"),
+    "heic": _noop("file", "picture of a sort that is not shown"),
+    "pdf": _noop("file", "document"),
+    "audio": _noop("file", "sound"),
+    "video": _noop("file", "video"),
+    "other": _noop("file", "file"),
+}
+
+#: Why a file is not kept, or not yet.
+FILE_FAILURES: Table = {
+    "too_large": _noop("file", "too large"),
+    "too_many": _noop("file", "too many files from this contact"),
+    "program": _noop("file", "a program"),
+    "gone": _noop("file", "the messenger has it no more"),
+    "no_room": _noop("file", "there is no room left for files: tell the operator"),
+    "channel_off": _noop("file", "that messenger is not configured"),
+    "damaged": _noop("file", "damaged in the database"),
+}
+
 #: How far a prepared text can be relied on.
 STANDINGS: Table = {
     "ok": _noop("text", "read"),

@@ -52,6 +52,11 @@ class Words:
         """With the locale's signs between thousands and before decimals."""
         return format_decimal(number, locale=self._data)
 
+    def size(self, number: int) -> str:
+        """So many bytes, in kilobytes or megabytes."""
+        unit, name = (1_000_000, "MB") if number >= 1_000_000 else (1_000, "kB")
+        return f"{self.number(max(0.1, round(number / unit, 1)))} {name}"
+
     def date(self, moment: dt.datetime) -> str:
         """Day, month, year."""
         return format_date(moment.astimezone(self._zone).date(), "long", locale=self._data)

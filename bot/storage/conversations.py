@@ -8,13 +8,16 @@ from sqlalchemy import BindParameter, ColumnElement, String, Table, bindparam, c
 
 from bot.crypto import Sealer
 from bot.domain.conversation import Conversation, Memory
+from bot.domain.files import FileState
 from bot.domain.handoff import Handoff, Spoken
 from bot.domain.ids import ContactId, ConversationId, OfficerId, new_id
 from bot.domain.message import ACTS, ChannelName
 from bot.storage.base import Work, opened, opened_piece, readable, sealed
 from bot.storage.erasing import Eraser
 from bot.storage.files import attachments_of
+from bot.storage.filetables import attachments
 from bot.storage.handoffs import handoff_of
+from bot.storage.kept import files_of
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, observers, outbox
 from bot.storage.takeback import TAKEN_BACK, never_taken
 
@@ -44,6 +47,7 @@ _OPEN = select(
 _STAMP = select(
     conversations.c.in_seq, conversations.c.out_seq, contacts.c.key_held_at, _number(notes),
     _number(inbox, inbox.c.deleted_at.is_not(None)),
+    *(_number(attachments, attachments.c.state == state) for state in FileState),
     *(_number(outbox, outbox.c.state == state) for state in ("taken", "held", "sent", "given_up", "cancelled")), _OPEN,
 ).join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id).where(conversations.c.id == _OF)  # fmt: skip
 
@@ -105,7 +109,7 @@ class SqlConversations:
         return spoken[-last:] if last else spoken
 
     async def _heard(self, conversation: ConversationId, sealer: Sealer | None) -> list[Spoken]:
-        lines = []
+        lines, files = [], await files_of(self._work, conversation, sealer)
         for row in await self._work.rows(select(inbox).where(inbox.c.conversation_id == conversation).order_by(inbox.c.seq)):
             text = readable(sealer, row["text_sealed"], "inbox", "text_sealed", row["id"])
             state = "deleted_by_sender" if row["deleted_at"] else "kept"
@@ -113,7 +117,7 @@ class SqlConversations:
             ends = row["deleted_at"] or row["expires_at"]
             said = {"at": row["received_at"], "text": text or "", "kind": kind, "state": state, "hidden_from": ends, "seq": row["seq"]}
             said |= {"id": row["id"], "forwarded": row["forwarded"]}
-            lines.append(Spoken(who="defender", attachments=attachments_of(sealer, row), **said))
+            lines.append(Spoken(who="defender", attachments=attachments_of(sealer, row), files=files.get(row["id"], {}), **said))
         return lines
 
     async def _said(self, conversation: ConversationId, sealer: Sealer | None) -> list[Spoken]:

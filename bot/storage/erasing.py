@@ -11,6 +11,7 @@ from bot.domain.ids import ConversationId
 from bot.domain.message import ERASE_FILES, TRUST_KEY
 from bot.storage.base import Person, Work, opened, readable, sealed
 from bot.storage.files import discard_files
+from bot.storage.kept import reseal
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
 
 #: What an erased message of the inbox holds.
@@ -90,6 +91,7 @@ class Eraser:
             values = self._resealed(person, sealer)
             for row, words, extra in late:
                 await self._put_back(sealer, row, words, extra)
+            await reseal(self._work, [row for row, _, _ in late], person.sealer, sealer)
         else:
             await self._nothing_due(conversation)
         contact = person.row["id"]

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, RowMapping, select
 from bot.crypto import Sealer
 from bot.domain.message import ERASE_FILES, Attachment, Care, ChannelName, Draft, Piece, Speaker
 from bot.storage.base import Work, readable
+from bot.storage.kept import erase_kept
 from bot.storage.rows import FILES_KEY, own_row
 from bot.storage.tables import inbox, outbox
 
@@ -24,10 +25,12 @@ def attachments_of(sealer: Sealer | None, row: RowMapping) -> tuple[Attachment, 
 
 
 async def discard_files(work: Work, now: datetime, *of: ColumnElement[bool]) -> None:
-    """Before messages are erased: queue that their files are deleted too, where the Signal REST API has them on its disk.
+    """Before messages are erased: erase what we keep of their files, and queue that they are deleted where the Signal REST API has them
+    on its disk.
 
     Telegram keeps files itself, and lets no bot delete what a person sent.
     """
+    await erase_kept(work, *of)
     on_disk = (inbox.c.channel == ChannelName.SIGNAL, inbox.c.party == "defender", inbox.c.extra_sealed.is_not(None))
     found: dict[str, list[str]] = {}
     for row in await work.rows(select(inbox).where(*on_disk, *of).order_by(inbox.c.conversation_id, inbox.c.seq)):
@@ -35,10 +38,11 @@ async def discard_files(work: Work, now: datetime, *of: ColumnElement[bool]) -> 
         files = [each.handle for each in attachments_of(sealer, row) if not each.is_itself]
         found.setdefault(row["conversation_id"], []).extend(files)
     for conversation, handles in found.items():
-        await _queue(work, conversation, handles, now)
+        await queue_discard(work, conversation, handles, now)
 
 
-async def _queue(work: Work, conversation: str, handles: Sequence[str], now: datetime) -> None:
+async def queue_discard(work: Work, conversation: str, handles: Sequence[str], now: datetime) -> None:
+    """Queue that files are deleted from the messenger's disk."""
     person, sealer = await work.person(conversation), work.kinds[FILES_KEY]
     for start in range(0, len(handles), AT_ONCE):
         piece = Piece(text=json.dumps(handles[start : start + AT_ONCE]))

@@ -16,6 +16,7 @@ from bot.storage.arrivals import Arrivals, Claim, Place, Writer
 from bot.storage.base import Work, readable, sealed
 from bot.storage.erasing import ERASED, unread_alarm
 from bot.storage.files import discard_files
+from bot.storage.kept import want
 from bot.storage.tables import Moment, contacts, conversations, inbox, outbox
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,16}")
@@ -86,6 +87,8 @@ class SqlInbox:
         row = self._row(incoming, index, place, now)
         if not await self._work.insert_new(inbox, row):
             return Kept(new=False, conversation=place.conversation)
+        if row["extra_sealed"] is not None:
+            await want(self._work, row, incoming, now)
         if incoming.kind is Kind.DELETION and incoming.target is not None:
             await self._delete(self._index(incoming, incoming.target), place.conversation, now)
         if claim is not None and place.claimed:

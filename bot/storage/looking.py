@@ -11,6 +11,7 @@ from bot.storage.base import Work
 from bot.storage.conversations import SqlConversations
 from bot.storage.figures import SqlFigures
 from bot.storage.handoffs import SqlHandoffs
+from bot.storage.kept import content_of, preview_of
 from bot.storage.lines import SqlLines
 from bot.storage.officers import SqlOfficers
 from bot.storage.sessions import SqlSessions
@@ -40,6 +41,14 @@ class SqlLooking:
             return None
         # What the person writes after its end belongs to another case, perhaps of another lane.
         return found.lane, await SqlConversations(self._work).stamp(found.conversation) if found.is_open else f"{found.closed_at}"
+
+    async def original(self, file: str) -> bytes:
+        """A kept file as it came."""
+        return await content_of(self._work, file)
+
+    async def preview(self, file: str) -> bytes | None:
+        """The small picture that stands for it."""
+        return await preview_of(self._work, file)
 
     async def officers(self) -> list[Officer]:
         """Everybody, enrolled or invited."""

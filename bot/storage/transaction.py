@@ -8,6 +8,7 @@ from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
 from bot.storage.conversations import SqlConversations
 from bot.storage.drills import SqlDrills
+from bot.storage.fetching import SqlFiles
 from bot.storage.handoffs import SqlHandoffs
 from bot.storage.health import SqlHealth
 from bot.storage.inbox import SqlInbox
@@ -47,6 +48,11 @@ class SqlTransaction:
     def conversations(self) -> SqlConversations:
         """Conversations with their contact."""
         return SqlConversations(self._work)
+
+    @cached_property
+    def files(self) -> SqlFiles:
+        """Files that came with messages."""
+        return SqlFiles(self._work)
 
     @cached_property
     def handoffs(self) -> SqlHandoffs:

@@ -73,13 +73,13 @@ async def _closed(house: House, officer: Officer, reference: str) -> Opened:
         if found is None or not may_see(officer, found.lane, await tx.officers.all()):
             raise Refused("unknown")
         conversation = await tx.conversations.lock(found.conversation)
-        spoken = [shown(line, found, officer, house) for line in await _own_part(tx, found)]
+        spoken = [shown(line, found, officer, house) for line in await own_part(tx, found)]
         await tx.audit.append(f"officer:{officer.id}", "read_closed", reference)
         await tx.commit()
     return Opened(handoff=found, conversation=_as_it_was(conversation, found), spoken=spoken)
 
 
-async def _own_part(tx: Transaction, found: Handoff) -> list[Spoken]:
+async def own_part(tx: Transaction, found: Handoff) -> list[Spoken]:
     """From the end of the case before it to its own end: another case of this person may be for other eyes."""
     ends = [each.closed_at for each in await tx.handoffs.of(found.conversation) if each.closed_at and each.id != found.id]
     begins = max((end for end in ends if end <= found.opened_at), default=None)

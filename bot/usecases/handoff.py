@@ -1,7 +1,7 @@
 """What officers do with a handoff: one state machine behind every door (desk, messengers, terminal)."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.dialogue.ended import answered
@@ -10,7 +10,7 @@ from bot.dialogue.truth import may_write_first, refuses_first_words
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
 from bot.domain.handoff import DutyLane, Handoff, HandoffLine, Spoken, State
-from bot.domain.message import Attachment, ChannelName
+from bot.domain.message import Attachment
 from bot.ports import Officer, Transaction
 from bot.usecases import alert
 from bot.usecases.house import House
@@ -29,15 +29,6 @@ class Opened:
     handoff: Handoff
     conversation: Conversation
     spoken: Sequence[Spoken]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Handle:
-    """Where a file that came with a message is fetched."""
-
-    channel: ChannelName
-    account: str = field(repr=False)
-    attachment: Attachment
 
 
 async def queue(house: House, officer: Officer) -> list[HandoffLine]:
@@ -229,8 +220,8 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
     opened: list[Opened] = []
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        read = _read(handoff, house)
-        lines = await _of_lanes(tx, officer, conversation)
+        read = as_read(handoff, house)
+        lines = await of_lanes(tx, officer, conversation)
         spoken = [shown(line, handoff, officer, house) for line in (lines[-last:] if last else lines)]
         opened.append(Opened(handoff=read, conversation=conversation, spoken=spoken))
         return read
@@ -239,7 +230,7 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
     return opened[0]
 
 
-async def _of_lanes(tx: Transaction, officer: Officer, conversation: Conversation) -> list[Spoken]:
+async def of_lanes(tx: Transaction, officer: Officer, conversation: Conversation) -> list[Spoken]:
     """The talk without what belongs to cases that are for other eyes: from the end of the one before to their own end."""
     everybody, lines, ended = await tx.officers.all(), await tx.conversations.read(conversation.id), None
     for each in sorted(await tx.handoffs.of(conversation.id), key=lambda one: one.opened_at):
@@ -249,25 +240,9 @@ async def _of_lanes(tx: Transaction, officer: Officer, conversation: Conversatio
     return list(lines)
 
 
-def _read(handoff: Handoff, house: House) -> Handoff:
+def as_read(handoff: Handoff, house: House) -> Handoff:
+    """An officer has opened it; the first time is kept."""
     return replace(handoff, opened_by_person_at=handoff.opened_by_person_at or house.clock.now())
-
-
-async def attachment(house: House, officer: Officer, reference: str, number: str) -> Handle:
-    """Which file that is, for whoever may read it; asking for it is reading, and audited.  Raises Refused("no_attachment")."""
-    found: list[Handle] = []
-
-    async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
-        lines = [shown(line, handoff, officer, house) for line in await _of_lanes(tx, officer, conversation)]
-        named = [each for line in lines for name, each in numbered(line) if name == number]
-        if not named:
-            raise Refused("no_attachment")
-        account = house.accounts.get(conversation.channel, "")
-        found.append(Handle(channel=conversation.channel, account=account, attachment=named[0]))
-        return _read(handoff, house)
-
-    await carry_out(house, officer, reference, "attachment_read", act, {"number": number})
-    return found[0]
 
 
 def numbered(line: Spoken) -> list[tuple[str, Attachment]]:
@@ -278,7 +253,7 @@ def numbered(line: Spoken) -> list[tuple[str, Attachment]]:
 def shown(line: Spoken, handoff: Handoff, officer: Officer, house: House) -> Spoken:
     """What the phone deleted, or lets disappear, is kept for the claimant alone (section 7)."""
     hidden = line.hidden_from is not None and line.hidden_from <= house.clock.now()
-    return replace(line, text="", attachments=()) if hidden and handoff.holder != officer.id else line
+    return replace(line, text="", attachments=(), files={}) if hidden and handoff.holder != officer.id else line
 
 
 async def tell(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, name: str) -> None:

@@ -56,6 +56,7 @@ class House:
     audit_days: int = 730
     serving: Serving = field(default_factory=Serving)
     telegram_protects: bool = True
+    files_room: int = 5_000_000_000  #: so many bytes of files that came with messages are kept, of everybody together
     familiar: Familiar = field(default_factory=Familiar, repr=False)  #: senders who have written since the start
     answering: Relay[Claimed] = field(default_factory=Relay)  #: to the responder
     sending: Relay[Outgoing] = field(default_factory=Relay)  #: to the courier

@@ -4,7 +4,6 @@ from bot.wiring.contents import notes
 from bot.wiring.honoured import reviews_of
 from bot.wiring.house import ROOT, backup, officers_locales, open_house, prepare, restore, start
 from bot.wiring.looking import check, understand
-from bot.wiring.messengers import fetch
 from bot.wiring.preview import Preview, Shown
 from bot.wiring.preview_page import buttons_of, page
 from bot.wiring.processes import supervise
@@ -18,7 +17,6 @@ __all__ = [
     "backup",
     "buttons_of",
     "check",
-    "fetch",
     "notes",
     "officers_locales",
     "open_house",

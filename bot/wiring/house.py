@@ -101,6 +101,7 @@ def build_house(settings: Settings, store: SqlStore, nlu: Nlu, files: lastgood.F
         has_messenger=settings.has_messenger,
         allow_unattended=settings.allow_unattended,
         accounts=_accounts(settings),
+        files_room=settings.files_megabytes * 1_000_000,
         serving=Serving(since=SystemClock().now(), refused=files.refused),
         **files.contents.for_house(),
     )

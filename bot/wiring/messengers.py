@@ -16,7 +16,6 @@ import structlog
 
 from bot.channels import webhooks
 from bot.channels.keeping import Keep
-from bot.domain.errors import Unreachable
 from bot.domain.message import ChannelName
 from bot.ports import Channel
 from bot.settings import Settings
@@ -50,18 +49,6 @@ async def open_messengers(settings: Settings, house: House, handed: Handed, stac
     if settings.signal_account is not None:
         _signal(settings, house, handed, stack, opened)
     return opened
-
-
-async def fetch(settings: Settings, channel: ChannelName, account: str, handle: str) -> bytes:
-    """A file from a configured messenger, for a command that needs nothing else of it.  Raises what ``Channel.fetch`` raises."""
-    async with AsyncExitStack() as stack:
-        if channel is ChannelName.SIGNAL and settings.signal_account is not None:
-            return await _signal_channel(settings, stack).fetch(handle, account)
-        if channel is ChannelName.TELEGRAM and settings.telegram_token is not None:
-            from bot.channels.telegram import TelegramChannel
-
-            return await TelegramChannel(await _telegram_bot(settings, stack)).fetch(handle, account)
-    raise Unreachable("channel_off")
 
 
 # The messengers' libraries are imported where they are used: together they take a third of a second, which every command, the

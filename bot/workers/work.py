@@ -10,6 +10,7 @@ from bot.domain.message import ChannelName, Outgoing
 from bot.ports import Channel, Claimed
 from bot.usecases import typing
 from bot.usecases.deliver import deliver, take
+from bot.usecases.fetching import fetch_next
 from bot.usecases.house import House
 from bot.usecases.officers import hear_officer
 from bot.usecases.respond import claim, respond
@@ -24,6 +25,9 @@ RESPONDERS = 16
 COURIERS = 8
 #: So often (seconds) is looked whether an officer is writing.
 TYPING = 1.0
+#: Files that came with messages are fetched so many at a time, and looked for so often (seconds): nobody waits for them.
+FETCHERS = 2
+FILES_EVERY = 1.0
 
 Listener = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -39,11 +43,18 @@ async def work(house: House, channels: Mapping[ChannelName, Channel], listeners:
         tasks.create_task(Janitor(house).run(stop))
         tasks.create_task(watch_alarms(house, stop))
         tasks.create_task(every("typing", TYPING, partial(typing.show, house, channels), stop))
+        for _ in range(FETCHERS):
+            tasks.create_task(every("files", FILES_EVERY, partial(_fetch_all, house, channels, stop), stop))
         tasks.create_task(watch_drills(house, stop))
         tasks.create_task(watch_offers(house, stop))
         tasks.create_task(try_ways_of_alarms(house, stop))
         tasks.create_task(watch_ways_of_alarms(house, stop))
         tasks.create_task(_warn_unattended(house, stop))
+
+
+async def _fetch_all(house: House, channels: Mapping[ChannelName, Channel], stop: asyncio.Event) -> None:
+    while not stop.is_set() and await fetch_next(house, channels):
+        pass
 
 
 def _responder(house: House) -> Dispatcher[Claimed]:

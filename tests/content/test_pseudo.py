@@ -48,7 +48,18 @@ def spoken(**more: object) -> Spoken:
 
 
 FILES = (Attachment(content_type="audio/aac", handle="v", size=1), Attachment(content_type="geo", handle="geo:42.4,19.2"))
-REFUSALS = ("closed", "unknown", "not_holder", "not_changed", "no_attachment", "no_message", "no_intent", "not_claimable")
+REFUSALS = (
+    "closed",
+    "unknown",
+    "not_holder",
+    "not_changed",
+    "no_attachment",
+    "not_kept",
+    "damaged",
+    "no_message",
+    "no_intent",
+    "not_claimable",
+)
 
 #: Every screen by its function, in every form that has words of its own.
 SCREENS: dict[str, Sequence[Callable[[Words], str]]] = {
@@ -71,7 +82,6 @@ SCREENS: dict[str, Sequence[Callable[[Words], str]]] = {
         lambda words: screens.refusal(words, Refused("taken", holder=OFFICER, since=EARLIER), NOW),
         lambda words: screens.refusal(words, Refused("not_holder", holder=OFFICER), NOW),
     ],
-    "unfetched": [lambda words, why=why: screens.unfetched(words, why) for why in ("gone", "too_large", "channel_off", "later", "refused")],
     "who_acts": [lambda words, who=who: screens.who_acts(words, *who) for who in ((0, None), (2, None), (0, OFFICER))],
     "there_already": [lambda words: screens.there_already(words, "voice.aac")],
     "no_reference": [screens.no_reference],

@@ -8,8 +8,9 @@ from bot.domain.message import Attachment, ChannelName, Kind
 from bot.ports import Officer
 from bot.storage.erasing import ERASED
 from bot.storage.tables import audit, inbox
-from bot.usecases import handoff
+from bot.usecases import attached, handoff
 from bot.usecases.retention import sweep
+from tests.journeys.files import fetched
 from tests.journeys.house import Home
 
 VOICE = Attachment(content_type="audio/aac", handle="v1.aac", size=4_000)
@@ -49,8 +50,10 @@ async def test_each_attachment_has_a_number_and_whoever_asks_for_it_is_in_the_au
     ana, reference = await _case(home, VOICE, other)
     await _sends(home, PLACE, kind=Kind.LOCATION)
     assert await _listed(home, ana, reference) == [("2.1", VOICE), ("2.2", other), ("3.1", PLACE)]
-    found = await handoff.attachment(home.house, ana, reference, "2.2")
-    assert (found.channel, found.attachment) == (ChannelName.SIGNAL, other)
+    home.channels[ChannelName.SIGNAL].files |= {"p.jpg": b"seven!!"}
+    await fetched(home)
+    found = await attached.read(home.house, ana, reference, "2.2", original=True)
+    assert (found.attached.attachment, found.content) == (other, b"seven!!")
     (line,) = await _read(home)
     assert line.startswith(f"officer:{ana.id} {reference}")
     assert '"number":"2.2"' in line
@@ -61,7 +64,7 @@ async def test_each_attachment_has_a_number_and_whoever_asks_for_it_is_in_the_au
 async def test_a_number_that_there_is_not_is_refused_and_nothing_is_read(home: Home, number: str) -> None:
     ana, reference = await _case(home, VOICE)
     with pytest.raises(Refused, match="no_attachment"):
-        await handoff.attachment(home.house, ana, reference, number)
+        await attached.read(home.house, ana, reference, number)
     assert await _read(home) == []
 
 
@@ -76,7 +79,9 @@ async def test_the_numbers_stay_when_something_before_them_is_erased(home: Home)
 
 async def test_to_listen_is_to_open_the_case(home: Home) -> None:
     ana, reference = await _case(home, VOICE)
-    assert (await handoff.attachment(home.house, ana, reference, "2.1")).attachment == VOICE
+    home.channels[ChannelName.SIGNAL].files |= {"v1.aac": b"voice"}
+    await fetched(home)
+    assert (await attached.read(home.house, ana, reference, "2.1", original=True)).content == b"voice"
     assert "A person opened it" in " ".join(await home.says("/status"))
 
 
@@ -89,7 +94,7 @@ async def test_what_the_phone_took_back_is_for_the_claimant_alone(home: Home) ->
     await handoff.claim(home.house, ana, reference)
     assert await _listed(home, bo, reference) == []
     with pytest.raises(Refused, match="no_attachment"):
-        await handoff.attachment(home.house, bo, reference, "3.1")
+        await attached.read(home.house, bo, reference, "3.1")
     assert [number for number, _ in await _listed(home, ana, reference)] == ["3.1"]
     assert discarded(home) == [], "an alarm is open: the claimant may still need it"
 
@@ -100,8 +105,8 @@ async def test_a_security_case_is_nobody_elses_to_fetch_from(home: Home) -> None
     await home.says("there is a bomb in the embassy", attachments=(VOICE,))
     reference = await home.reference()
     with pytest.raises(Refused, match="unknown"):
-        await handoff.attachment(home.house, ana, reference, "1.1")
-    assert (await handoff.attachment(home.house, security, reference, "1.1")).attachment == VOICE
+        await attached.read(home.house, ana, reference, "1.1")
+    assert (await attached.find(home.house, security, reference, "1.1")).attachment == VOICE
 
 
 async def test_to_be_forgotten_deletes_the_files_at_the_messenger_too(home: Home) -> None:

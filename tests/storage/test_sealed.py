@@ -37,6 +37,10 @@ PLAIN = {
     "accounts.invited_by", "handoffs.outcome", "passkeys.id", "passkeys.account_id", "drills.id", "drills.conversation_id",
     "drills.started_by", "officers.languages", "shifts.id", "shifts.officer_id", "absences.id", "absences.officer_id", "covers.id",
     "covers.shift_id", "covers.officer_id", "handoffs.offered_to", "observers.handoff_id", "observers.officer_id",
+    # Files: our own random ids, how far we are, one static word on why not, and a number such as 2.1; who asks and who agrees, by id.
+    "attachments.id", "attachments.conversation_id", "attachments.inbox_id", "attachments.state", "attachments.failure",
+    "attachments.token", "attachment_chunks.attachment_id", "exports.id", "exports.attachment_id", "exports.number", "exports.asked_by",
+    "exports.agreed_by",
     # Days, times of a clock on the wall and a zone: whose they are stands in a random id.
     "shifts.begins", "shifts.ends", "shifts.zone", "absences.first_day", "absences.last_day", "covers.day",
     # Static words on services, and files of ours by their names.

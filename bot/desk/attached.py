@@ -1,0 +1,86 @@
+"""What came with messages: facts on a page, a blurred small picture before the click, and the picture drawn anew after it."""
+
+from starlette.responses import Response
+
+from bot.desk.auth import Visit
+from bot.desk.casepage import none
+from bot.desk.pictures import Cannot
+from bot.desk.security import SANDBOX
+from bot.domain.errors import Refused
+from bot.domain.ids import parse_reference
+from bot.usecases import attached
+from bot.usecases.attached import Attached
+
+_NOTHING = 404
+
+
+async def _found(visit: Visit) -> Attached | None:
+    """What the address names, if this officer may see it and it is kept."""
+    reference = parse_reference(str(visit.request.path_params["reference"]))
+    if reference is None:
+        return None
+    try:
+        found = await attached.find(visit.desk.house, visit.acting, reference, str(visit.request.path_params["number"]))
+        return found if found.kept else None
+    except Refused:
+        return None
+
+
+async def show(visit: Visit) -> Response:
+    """The picture, if it is one, and what is known of the original."""
+    found = await _found(visit)
+    if found is None:
+        return none(visit)
+    return visit.page(
+        "attached.html",
+        held=found.handoff,
+        number=found.number,
+        line=found.line,
+        file=found.kept,
+        claimed=found.attachment.content_type,
+        now=visit.desk.house.clock.now(),
+        is_drawn=bool(await _small(visit, found)),
+    )
+
+
+async def preview(visit: Visit) -> Response:
+    """The small blurred picture: nothing clear reaches the browser before somebody asks for it."""
+    found = await _found(visit)
+    drawn = await _small(visit, found) if found else b""
+    return _image(drawn) if drawn else Response(status_code=_NOTHING)
+
+
+async def picture(visit: Visit) -> Response:
+    """What the picture shows; a reading, and audited."""
+    found = await _found(visit)
+    if found is None:
+        return Response(status_code=_NOTHING)
+    try:
+        read = await attached.read(visit.desk.house, visit.acting, found.handoff.reference, found.number)
+        return _image(await visit.desk.pictures.picture(read.content))
+    except (Refused, Cannot):
+        return Response(status_code=_NOTHING)
+
+
+async def _small(visit: Visit, found: Attached) -> bytes:
+    """The small picture, drawn once; empty when it cannot be drawn."""
+    if not found.kept.is_picture:
+        return b""
+    house = visit.desk.house
+    drawn = await attached.preview(house, found)
+    if drawn is not None:
+        return drawn
+    try:
+        drawn = await visit.desk.pictures.preview(await attached.unread_original(house, found))
+    except Refused:
+        return b""
+    except Cannot as cannot:
+        drawn = b""
+        if not cannot.for_good:
+            return drawn
+    await attached.keep_preview(house, found, drawn)
+    return drawn
+
+
+def _image(drawn: bytes) -> Response:
+    return Response(drawn, media_type="image/jpeg", headers={"Content-Security-Policy": SANDBOX})
