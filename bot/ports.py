@@ -419,6 +419,9 @@ class Handoffs(Protocol):
     async def find(self, reference: str) -> Handoff | None:
         """The handoff of that name; not locked: lock its conversation and read it there before acting on it."""
 
+    async def held_by(self, officer: OfficerId) -> list[Handoff]:
+        """Every handoff that this officer holds, the longest held first; not locked."""
+
     async def of(self, conversation: ConversationId) -> list[Handoff]:
         """Every handoff of a conversation, closed ones too, oldest first; not locked."""
 
@@ -507,8 +510,23 @@ class Reached:
     failed: bool = False  #: the last one was given up
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """Words of an officer that were not sent: they wait for one more word."""
+
+    text: str = field(repr=False)
+    reference: str | None  #: for which case; None: that is what was asked
+    at: datetime
+
+
 class Officers(Protocol):
     """Who takes over."""
+
+    async def keep_pending(self, officer: OfficerId, pending: Pending | None) -> None:
+        """Keep it, sealed, in the place of what waited before; None: nothing waits any more."""
+
+    async def pending(self, officer: OfficerId) -> Pending | None:
+        """What waits; None when nothing does, or what did cannot be read any more."""
 
     async def invite(self, name: str, duties: Sequence[str], now: datetime) -> str:
         """Make an officer who is not enrolled yet and return the one-time code; only its keyed hash is kept; it ends after 24 h."""
@@ -1046,6 +1064,7 @@ __all__ = [
     "Officers",
     "Outbox",
     "OutboxId",
+    "Pending",
     "Profile",
     "Proofs",
     "Reached",

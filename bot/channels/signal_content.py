@@ -22,6 +22,13 @@ def words(message: Mapping[str, Any]) -> str:
     return ""
 
 
+def quoted(message: Mapping[str, Any]) -> str:
+    """The words of the message that this one answers."""
+    quote = message.get("quote")
+    text = quote.get("text") if isinstance(quote, Mapping) else None
+    return text if isinstance(text, str) else ""
+
+
 def _poll(poll: Mapping[str, Any]) -> str:
     options = poll.get("options")
     lines = (poll.get("question"), *(options if isinstance(options, list) else ()))

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels import Malformed
-from bot.channels.signal_content import attachments, kind_of, says_nothing, seconds, words
+from bot.channels.signal_content import attachments, kind_of, quoted, says_nothing, seconds, words
 from bot.domain.message import Arrival, ChannelName, Ignored, Incoming, Kind
 
 #: Envelopes without words that are understood and on purpose not kept.
@@ -136,6 +136,7 @@ def _data(message: Mapping[str, Any], base: dict[str, Any], own: str) -> Arrival
         text=words(message),
         attachments=attachments(message),
         expires_in=seconds(message.get("expiresInSeconds")),
+        quoted=quoted(message),
     )
 
 

@@ -44,6 +44,12 @@ def words(message: Mapping[str, Any]) -> str:
     return text_of(message.get("text")) or text_of(message.get("caption")) or "\n".join(filter(None, listed))
 
 
+def quoted(message: Mapping[str, Any]) -> str:
+    """The words of the message that this one answers."""
+    answered = message.get("reply_to_message")
+    return words(answered) if isinstance(answered, Mapping) else ""
+
+
 def _listed(value: object, title: str, entries: str) -> str:
     """A heading and the lines below it."""
     if not isinstance(value, Mapping):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels import Malformed
-from bot.channels.telegram_content import is_live_location, is_setting, kind_of, language, text_of, words
+from bot.channels.telegram_content import is_live_location, is_setting, kind_of, language, quoted, text_of, words
 from bot.domain.message import Arrival, ChannelName, Ignored, Incoming, Kind
 
 #: What Telegram is asked to send.
@@ -70,6 +70,7 @@ def _message(message: Mapping[str, Any], account: str) -> Arrival:
         forwarded="forward_origin" in message or "forward_date" in message,
         language_hint=language(sender),
         attachments=attachments,
+        quoted=quoted(message),
         called=_called(sender),
     )
 

@@ -77,6 +77,7 @@ class Handoff:
     offered_to: OfficerId | None = None  #: the holder would hand it over to them; until they accept the holder holds it
     offered_at: datetime | None = None
     offer_until: datetime | None = None
+    on_phone_at: datetime | None = None  #: since then its holder has it on their own messenger, and what comes is passed on there
 
     def unoffered(self) -> "Handoff":
         """Nobody is asked to take it over."""
@@ -89,7 +90,7 @@ class Handoff:
     def closed(self, at: datetime, outcome: str | None = None) -> "Handoff":
         """Ended by a person or by time: it rings nobody, and nobody holds it."""
         over = replace(self, state=State.CLOSED, closed_at=at, next_ring_at=None, claim_until=None, holder=None, outcome=outcome)
-        return over.unoffered()
+        return replace(over, on_phone_at=None).unoffered()
 
     @property
     def is_open(self) -> bool:

@@ -27,17 +27,18 @@ def new_reference() -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
-_LIKE_REFERENCE = re.compile(r"(?<!\w)([2-9AEKMTАЕКМТ]{3})[- ]?([2-9AEKMTАЕКМТ]{3})(?!\w)", re.IGNORECASE)
+#: Everything that could be a reference, however it is typed.
+LIKE_REFERENCE = re.compile(r"(?<!\w)([2-9AEKMTАЕКМТ]{3})[- ]?([2-9AEKMTАЕКМТ]{3})(?!\w)", re.IGNORECASE)
 
 
 def without_references(text: str) -> str:
     """The text without what could be a reference, whose letters are nobody's words."""
-    return _LIKE_REFERENCE.sub(" ", text)
+    return LIKE_REFERENCE.sub(" ", text)
 
 
 def references_in(text: str) -> list[str]:
     """Everything in ``text`` that could be a reference, in its order."""
-    found = [parse_reference(match[0]) for match in _LIKE_REFERENCE.finditer(text)]
+    found = [parse_reference(match[0]) for match in LIKE_REFERENCE.finditer(text)]
     return [reference for reference in found if reference]
 
 

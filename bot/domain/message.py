@@ -91,6 +91,7 @@ class Incoming:
     attachments: tuple[Attachment, ...] = ()
     key_changed: bool = False  #: the messenger no longer trusts that this is the same phone
     group_left: bool = False
+    quoted: str = field(default="", repr=False)  #: words of the message that it answers; only an officer's are looked at
     called: str | None = field(default=None, repr=False)  #: another name of the sender there: a number, a user name in small letters
 
 
@@ -138,6 +139,8 @@ class OfficerMessage:
     officer: OfficerId
     text: str = field(repr=False)
     received_at: datetime
+    kind: Kind = Kind.TEXT
+    about: str | None = None  #: the reference that the message it answers begins with
 
 
 class Lane(StrEnum):

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.domain.doors import Doors
 from bot.domain.errors import RefuseToStart
 from bot.domain.figures import TARGETS, Step
 from bot.domain.hours import DAYS, parse_span
 from bot.domain.ladder import Ladder
 from bot.ports import Profile
+from bot.responses.doors import door_faults, read_doors
 from bot.responses.ladder import ladder_faults, read_ladder
 from bot.responses.targets import read_targets, targets_faults
 
@@ -44,6 +46,7 @@ class Mission:
     officer_language: str = "en"  #: in which officers read alerts, and the terminal where they ask for no other
     ladder: Ladder = field(default_factory=Ladder)  #: whom an alarm rings when
     targets: Mapping[Step, timedelta] = field(default_factory=lambda: TARGETS)  #: how soon each step of an emergency is wanted
+    officers: Doors = field(default_factory=Doors)  #: what may pass over their own messengers
     resources: Mapping[str, Any] = field(default_factory=lambda: {"confirmed": []})  #: ids of resources.yml that it confirmed itself
 
     profiles: Mapping[str, Any] = field(default_factory=dict)  #: what the chat list shows, by locale, where it is not as in ``profile``
@@ -68,7 +71,7 @@ _TOP: Mapping[str, type] = {
     **dict.fromkeys(("country", "timezone", "officer_language"), str),
     "languages": list,
     **dict.fromkeys(("profile", "profiles", "mission", "contacts", "retention", "hours", "content", "resources"), dict),
-    **dict.fromkeys(("ladder", "targets"), dict),
+    **dict.fromkeys(("ladder", "targets", "officers"), dict),
 }
 _TABLES: Mapping[str, Mapping[str, type]] = {
     "profile": {"name": str, "description": str},
@@ -90,12 +93,14 @@ def load_mission(path: Path) -> Mission:
         values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         raise RefuseToStart(f"DL_MISSION_FILE: {path.name} cannot be read as TOML") from None
-    values = {"officer_language": "en", "resources": {"confirmed": []}, "profiles": {}, "ladder": {}, "targets": {}} | values
+    optional = {"officer_language": "en", "resources": {"confirmed": []}, "profiles": {}, "ladder": {}, "targets": {}, "officers": {}}
+    values = optional | values
     for fault in _faults(values):
         raise RefuseToStart(f"DL_MISSION_FILE: {path.name}: {fault}")
     contacts = {name: Contact(**contact) for name, contact in values["contacts"].items()}
     tables = {"ladder": read_ladder(values["ladder"]), "targets": read_targets(values["targets"])}
-    return Mission(file=path.name, **(values | tables | {"languages": tuple(values["languages"]), "contacts": contacts}))
+    tables |= {"officers": read_doors(values["officers"]), "languages": tuple(values["languages"]), "contacts": contacts}
+    return Mission(file=path.name, **(values | tables))
 
 
 def _faults(values: Mapping[str, Any]) -> Iterator[str]:
@@ -111,6 +116,7 @@ def _faults(values: Mapping[str, Any]) -> Iterator[str]:
     yield from _hours_faults(values["hours"])
     yield from ladder_faults(values["ladder"])
     yield from targets_faults(values["targets"])
+    yield from door_faults(values["officers"])
 
 
 def _shape(values: Mapping[str, Any], shape: Mapping[str, type], place: str) -> Iterator[str]:

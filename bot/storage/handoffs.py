@@ -21,7 +21,7 @@ from bot.storage.tables import audit, contacts, handoffs, observers, officers, o
 _PLAIN = (
     "reference", "kind", "reason", "opened_at", "closed_at", "claimed_at", "claim_until", "front", "next_ring_at", "ring_step", "rung_at",
     "acknowledged_at", "opened_by_person_at", "phone_says_over", "ladder_told", "version", "asked_at", "outcome",
-    "offered_at", "offer_until",
+    "offered_at", "offer_until", "on_phone_at",
 )  # fmt: skip
 _NO_OFFER = {"offered_to": None, "offered_at": None, "offer_until": None}
 _EXPORTED = ("reference", "cls", "kind", "state", "lane", "reason", "opened_at", "rung_at", "acknowledged_at", "claimed_at", "closed_at")
@@ -90,8 +90,8 @@ class SqlHandoffs:
     async def claim(self, reference: str, officer: OfficerId, now: datetime) -> Handoff:
         """LAW: compare-and-set; one wins, the loser learns who has it."""
         free = and_(handoffs.c.reference == reference, handoffs.c.state.in_(CLAIMABLE))
-        held = {"state": State.CLAIMED, "holder_id": officer, "claimed_at": now, "version": handoffs.c.version + 1} | _NO_OFFER
-        taken = update(handoffs).where(free).values(**held)
+        held = {"state": State.CLAIMED, "holder_id": officer, "claimed_at": now, "on_phone_at": None, "version": handoffs.c.version + 1}
+        taken = update(handoffs).where(free).values(**(held | _NO_OFFER))
         row = (await self._work.connection.execute(taken.returning(handoffs))).mappings().first()
         if row is None:
             raise await self._refusal(reference)
@@ -103,7 +103,7 @@ class SqlHandoffs:
         theirs = and_(handoffs.c.id == handoff, handoffs.c.state == State.CLAIMED, handoffs.c.holder_id == holder)
         if offered:
             theirs = and_(theirs, handoffs.c.offered_to == to, handoffs.c.offer_until > now)
-        held = {"holder_id": to, "claimed_at": now, "version": handoffs.c.version + 1} | _NO_OFFER
+        held = {"holder_id": to, "claimed_at": now, "on_phone_at": None, "version": handoffs.c.version + 1} | _NO_OFFER
         row = (await self._work.connection.execute(update(handoffs).where(theirs).values(**held).returning(handoffs))).mappings().first()
         if row is None:
             return None
@@ -145,6 +145,11 @@ class SqlHandoffs:
         """The handoff of that name."""
         row = await self._work.one(select(handoffs).where(handoffs.c.reference == reference))
         return None if row is None else handoff_of(row)
+
+    async def held_by(self, officer: OfficerId) -> list[Handoff]:
+        """What an officer holds, the longest held first."""
+        mine = select(handoffs).where(handoffs.c.holder_id == officer, handoffs.c.state == State.CLAIMED).order_by(handoffs.c.claimed_at)
+        return [handoff_of(row) for row in await self._work.rows(mine)]
 
     async def of(self, conversation: ConversationId) -> list[Handoff]:
         """All of a conversation, oldest first."""

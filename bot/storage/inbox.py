@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, func, l
 
 from bot.crypto import Sealer
 from bot.domain.errors import LostClaim
-from bot.domain.ids import ConversationId, MessageId, OfficerId, new_id
+from bot.domain.ids import ConversationId, MessageId, OfficerId, new_id, references_in
 from bot.domain.message import ChannelName, Incoming, Kind, Message, OfficerMessage, Poison
 from bot.ports import Claimed, Kept, KeptPoison
 from bot.storage.arrivals import Arrivals, Claim, Place, Writer
@@ -20,6 +20,8 @@ from bot.storage.kept import want
 from bot.storage.tables import Moment, contacts, conversations, inbox, outbox
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,16}")
+#: What we say about a case begins with its reference, after a few words at most.
+_LOOKED_AT = 80
 #: So much of what could not be parsed is read at once.
 POISON_SHOWN = 200
 
@@ -141,7 +143,8 @@ class SqlInbox:
         self._work.wakes_only("officers")
         key = self._work.kinds["officers"]
         row["text_sealed"] = sealed(key, incoming.text, "inbox", "text_sealed", row["id"])
-        sender = {"channel": incoming.channel, "account": incoming.account, "sender": incoming.sender}
+        about = next(iter(references_in(incoming.quoted[:_LOOKED_AT])), None)
+        sender = {"channel": incoming.channel, "account": incoming.account, "sender": incoming.sender, "about": about}
         row["extra_sealed"] = sealed(key, json.dumps(sender), "inbox", "extra_sealed", row["id"])
         return Kept(new=await self._work.insert_new(inbox, row), from_officer=True)
 
@@ -239,7 +242,15 @@ class SqlInbox:
         token, until = new_id(), now + timedelta(seconds=lease_seconds)
         await self._work.run(update(inbox).where(inbox.c.id == row["id"]).values(state="claimed", claim_token=token, lease_until=until))
         words = readable(self._work.kinds["officers"], row["text_sealed"], "inbox", "text_sealed", row["id"]) or ""
-        message = OfficerMessage(id=MessageId(row["id"]), officer=OfficerId(row["officer_id"]), text=words, received_at=row["received_at"])
+        extra = readable(self._work.kinds["officers"], row["extra_sealed"], "inbox", "extra_sealed", row["id"])
+        message = OfficerMessage(
+            id=MessageId(row["id"]),
+            officer=OfficerId(row["officer_id"]),
+            text=words,
+            received_at=row["received_at"],
+            kind=Kind(row["kind"]),
+            about=json.loads(extra).get("about") if extra else None,
+        )
         return message, token
 
     async def finish_officer(self, message: MessageId, token: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, delete, exists, func, select, update
 from bot.domain.account import Role
 from bot.domain.ids import MessageId, OfficerId, new_id
 from bot.domain.message import ChannelName
-from bot.ports import Officer, Reached
+from bot.ports import Officer, Pending, Reached
 from bot.storage.arrivals import canonical_code
 from bot.storage.base import Work, opened, readable, sealed
 from bot.storage.desktables import accounts
@@ -119,6 +119,22 @@ class SqlOfficers:
             at_desk=row["desk_role"] is not None,
             leads=row["desk_role"] == Role.SUPERVISOR,
         )
+
+    async def keep_pending(self, officer: OfficerId, pending: Pending | None) -> None:
+        """One at a time."""
+        blob = None
+        if pending is not None:
+            blob = sealed(self._key, json.dumps([pending.reference, pending.text]), "officers", "draft_sealed", officer)
+        await self._work.change(officers, officer, draft_sealed=blob, draft_at=pending and pending.at)
+
+    async def pending(self, officer: OfficerId) -> Pending | None:
+        """What waits."""
+        row = await self._work.one(select(officers.c.draft_sealed, officers.c.draft_at).where(officers.c.id == officer))
+        words = readable(self._key, row["draft_sealed"], "officers", "draft_sealed", officer) if row else None
+        if row is None or not words:
+            return None
+        reference, text = json.loads(words)
+        return Pending(text=text, reference=reference, at=row["draft_at"])
 
     async def get(self, officer: OfficerId) -> Officer:
         """The officer; KeyError when unknown."""

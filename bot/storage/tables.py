@@ -181,6 +181,7 @@ handoffs = Table(
     Column("offered_to", _ID, ForeignKey("officers.id")),
     Column("offered_at", Moment),
     Column("offer_until", Moment),
+    Column("on_phone_at", Moment),  # since then its holder has it on their own messenger
     _one_of("state", State),
     _one_of("cls", HandoffClass),
     _one_of("lane", DutyLane),
@@ -275,6 +276,11 @@ officers = Table(
     Column("enrolled_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("out_seq", Integer, nullable=False, default=0),
+    Column("key_held_at", Moment),  # their safety number changed then: not heard, not counted on, until somebody confirms it
+    Column("timer_at", Moment),  # the messenger was last told how long words stay in their chat
+    # Words that wait for a word of theirs: which case they are for, or that they shall go out all the same.
+    Column("draft_sealed", LargeBinary),
+    Column("draft_at", Moment),
 )
 
 #: Exercises, each with a conversation of its own; they go with the text of that conversation.

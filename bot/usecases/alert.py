@@ -100,6 +100,7 @@ def freed(handoff: Handoff) -> Handoff:
         holder=None,
         claimed_at=None,
         claim_until=None,
+        on_phone_at=None,
         front=True,
         acknowledged_at=None,
         acknowledged_by=None,

@@ -69,17 +69,31 @@ async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversa
 
 
 Act = Callable[[Transaction, Conversation, Handoff], Awaitable[Handoff]]
+#: What happens together with an act or not at all: at a messenger, that the officer's message is done with, and its answer.
+Within = Callable[[Transaction], Awaitable[None]]
+
+
+async def alone(_: Transaction) -> None:
+    """Nothing happens with the act."""
 
 
 async def carry_out(
-    house: House, officer: Officer, reference: str, event: str, act: Act, detail: Mapping[str, str] | None = None
+    house: House,
+    officer: Officer,
+    reference: str,
+    event: str,
+    act: Act,
+    detail: Mapping[str, str] | None = None,
+    *,
+    within: Within = alone,
 ) -> Handoff:
-    """Carry out one act of an officer in one commit, audited."""
+    """Carry out one act of an officer in one commit, audited, and what belongs ``within`` it."""
     async with house.store.begin() as tx:
         conversation = await _locked(tx, officer, reference)
         assert conversation.handoff is not None  # noqa: S101 - _locked refuses otherwise; this is for the type checker
         handoff = await act(tx, conversation, conversation.handoff)
         await tx.handoffs.save(handoff)
+        await within(tx)
         await tx.audit.append(f"officer:{officer.id}", event, reference, {"state": str(handoff.state), **(detail or {})})
         await tx.commit()
     return handoff
@@ -93,7 +107,7 @@ async def holding(tx: Transaction, officer: Officer, handoff: Handoff) -> None:
     raise Refused("not_holder", holder=holder, since=handoff.claimed_at)
 
 
-async def claim(house: House, officer: Officer, reference: str) -> Handoff:
+async def claim(house: House, officer: Officer, reference: str, *, within: Within = alone) -> Handoff:
     """Take it: compare-and-set, so one wins; the loser gets Refused("taken") with who has it and since when.
 
     LAW: the same transaction cancels every row of the bot that the courier has not taken.
@@ -108,14 +122,30 @@ async def claim(house: House, officer: Officer, reference: str) -> Handoff:
             claimed, claim_until=now + FIRST_WORDS, front=False, next_ring_at=None, acknowledged_at=now, acknowledged_by=officer.id
         )  # fmt: skip
 
-    return await carry_out(house, officer, reference, "claimed", act)
+    return await carry_out(house, officer, reference, "claimed", act, within=within)
 
 
-async def reply(house: House, officer: Officer, reference: str, text: str, wait: timedelta = timedelta(0)) -> Handoff:
+Refusing = Callable[[Transaction, Refused], Awaitable[None]]
+
+
+async def _refusing(_: Transaction, __: Refused) -> None:
+    """Nothing happens with the refusal."""
+
+
+async def reply(
+    house: House,
+    officer: Officer,
+    reference: str,
+    text: str,
+    wait: timedelta = timedelta(0),
+    *,
+    within: Within = alone,
+    refusing: Refusing = _refusing,
+) -> Handoff:
     """Say something to the defender; refused for anybody who does not hold the handoff (any more).
 
     It goes out after ``wait``, whatever becomes of the case meanwhile; until then ``takeback.take_back`` takes it back.
-    What is refused is not lost: it is kept as a note, marked as not sent, for the holder to decide on.
+    What is refused is not lost: it is kept as a note, marked as not sent, for the holder to decide on; ``refusing`` happens with that.
     """
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
@@ -128,20 +158,21 @@ async def reply(house: House, officer: Officer, reference: str, text: str, wait:
         return _acted(handoff, officer, house)
 
     try:
-        return await carry_out(house, officer, reference, "replied", act)
+        return await carry_out(house, officer, reference, "replied", act, within=within)
     except Refused as refusal:
         if refusal.reason in {"not_holder", "not_first"}:
-            await _keep_unsent(house, officer, reference, text)
+            refused = refusal
+            await _keep_unsent(house, officer, reference, text, lambda tx: refusing(tx, refused))
         raise
 
 
-async def _keep_unsent(house: House, officer: Officer, reference: str, text: str) -> None:
+async def _keep_unsent(house: House, officer: Officer, reference: str, text: str, within: Within) -> None:
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         mark = house.responses.line("note_not_sent", house.officer_locale, {"name": officer.name})
         await tx.conversations.note(conversation.id, officer.id, f"{mark}\n{text}", house.clock.now())
         return handoff
 
-    await carry_out(house, officer, reference, "reply_not_sent", act)
+    await carry_out(house, officer, reference, "reply_not_sent", act, within=within)
 
 
 def _acted(handoff: Handoff, officer: Officer, house: House) -> Handoff:
@@ -149,16 +180,16 @@ def _acted(handoff: Handoff, officer: Officer, house: House) -> Handoff:
     return replace(alert.acknowledged(handoff, officer, house), claim_until=None)
 
 
-async def acknowledge(house: House, officer: Officer, reference: str) -> Handoff:
+async def acknowledge(house: House, officer: Officer, reference: str, *, within: Within = alone) -> Handoff:
     """Stop the ringing: a named person has heard it."""
 
     async def act(_: Transaction, __: Conversation, handoff: Handoff) -> Handoff:
         return alert.acknowledged(handoff, officer, house)
 
-    return await carry_out(house, officer, reference, "acknowledged", act)
+    return await carry_out(house, officer, reference, "acknowledged", act, within=within)
 
 
-async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
+async def give_back(house: House, officer: Officer, reference: str, *, within: Within = alone) -> Handoff:
     """Return it to the queue, in front of its class; an emergency that nobody holds rings again."""
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
@@ -170,10 +201,10 @@ async def give_back(house: House, officer: Officer, reference: str) -> Handoff:
             return replace(free, next_ring_at=tick_by(free, house.clock.now()))
         return await alert.ring(tx, house, replace(conversation, handoff=free), free)
 
-    return await carry_out(house, officer, reference, "returned", act)
+    return await carry_out(house, officer, reference, "returned", act, within=within)
 
 
-async def close(house: House, officer: Officer, reference: str, outcome: str | None = None) -> Handoff:
+async def close(house: House, officer: Officer, reference: str, outcome: str | None = None, *, within: Within = alone) -> Handoff:
     """End it: the voice goes back to the bot.  Only the holder closes; an unclear item may be ticked off by anybody on duty.
 
     ``outcome``: one of ``OUTCOMES``, for the audit.
@@ -186,17 +217,17 @@ async def close(house: House, officer: Officer, reference: str, outcome: str | N
         await tx.conversations.save(conversation.remembering(told=(), kind_asked=False, question_open=False, waiting_for=None))
         return handoff.closed(house.clock.now(), outcome)
 
-    return await carry_out(house, officer, reference, "closed", act, {"outcome": outcome} if outcome else None)
+    return await carry_out(house, officer, reference, "closed", act, {"outcome": outcome} if outcome else None, within=within)
 
 
-async def note(house: House, officer: Officer, reference: str, text: str) -> Handoff:
+async def note(house: House, officer: Officer, reference: str, text: str, *, within: Within = alone) -> Handoff:
     """Keep a note for other officers, sealed; the defender never sees it."""
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         await tx.conversations.note(conversation.id, officer.id, text, house.clock.now())
         return handoff
 
-    return await carry_out(house, officer, reference, "noted", act)
+    return await carry_out(house, officer, reference, "noted", act, within=within)
 
 
 async def trust(house: House, officer: Officer, reference: str) -> int:

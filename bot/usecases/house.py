@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.dialogue.locale import in_locale
 from bot.domain.conversation import Conversation
+from bot.domain.doors import Doors
 from bot.domain.figures import TARGETS, Step
 from bot.domain.health import Serving
 from bot.domain.hours import Hours
@@ -25,7 +26,7 @@ from bot.usecases.services import Pulses
 #: Fields of the house that may be replaced while it runs.
 CONTENT = frozenset(
     {"responses", "plan", "languages", "timezone", "hours", "locales",
-     "officer_locale", "catalogues", "ladder", "targets", "text_days", "contact_days", "audit_days", "serving"},
+     "officer_locale", "catalogues", "ladder", "targets", "doors", "text_days", "contact_days", "audit_days", "serving"},
 )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ class House:
     text_days: int = 30
     ladder: Ladder = field(default_factory=Ladder)  #: whom an alarm rings when
     targets: Mapping[Step, timedelta] = field(default_factory=lambda: TARGETS)  #: how soon each step of an emergency is wanted
+    doors: Doors = field(default_factory=Doors)  #: what may pass over officers' own messengers
     contact_days: int = 90
     audit_days: int = 730
     serving: Serving = field(default_factory=Serving)

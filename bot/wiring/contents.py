@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.checking import content_notes, start_faults
 from bot.domain.content import Review
+from bot.domain.doors import Doors
 from bot.domain.errors import RefuseToStart
 from bot.domain.figures import Step
 from bot.domain.hours import Hours
@@ -43,6 +44,7 @@ class Content(TypedDict):
     audit_days: int
     ladder: Ladder
     targets: Mapping[Step, timedelta]
+    doors: Doors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,7 @@ class Contents:
             audit_days=days["audit_days"],
             ladder=self.mission.ladder,
             targets=self.mission.targets,
+            doors=self.mission.officers,
         )
 
 
