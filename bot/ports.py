@@ -393,7 +393,10 @@ class Handoffs(Protocol):
         """Insert it.  The database refuses a second one that is not closed for the same conversation."""
 
     async def save(self, handoff: Handoff) -> None:
-        """Write a handoff read in this same transaction.  Refuses (ValueError) to lower its class."""
+        """Write a handoff read in this same transaction.
+
+        Refuses (ValueError) to lower its class, and to put one aside without a time to wake.
+        """
 
     async def claim(self, reference: str, officer: OfficerId, now: datetime) -> Handoff:
         """Compare-and-set: unclear or waiting becomes claimed.  Raises Refused(taken, holder, since) or Refused(unknown/closed)."""
@@ -426,7 +429,7 @@ class Handoffs(Protocol):
         """Every handoff of a conversation, closed ones too, oldest first; not locked."""
 
     async def due(self, now: datetime) -> list[Handoff]:
-        """Open handoffs whose ``next_ring_at`` or ``claim_until`` has come, most urgent first; not locked."""
+        """Open handoffs whose ``next_ring_at``, ``claim_until`` or ``wake_at`` has come, most urgent first; not locked."""
 
     async def next_due(self) -> datetime | None:
         """The earliest of those times."""

@@ -1,5 +1,6 @@
 """``python -m bot queue``: the terminal's door to the handoff queue."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.cli.fetching import attachment, poison
 from bot.cli.terminal import AS, REFERENCE, Terminal, as_officer, now, terminal
 from bot.domain.files import File
 from bot.domain.message import Attachment
-from bot.usecases import handoff
+from bot.usecases import handoff, snooze
 
 
 @click.group()
@@ -19,7 +20,7 @@ from bot.usecases import handoff
 @click.option("--words", "in_words", is_flag=True, help="Sentences for people instead of JSON lines for programs.")
 @click.pass_context
 def queue(context: click.Context, language: str | None, in_words: bool) -> None:
-    """The handoff queue: list, show, attachment, claim, ack, reply, note, consent, trust, return, close; poison."""
+    """The handoff queue: list, show, attachment, claim, ack, reply, note, consent, trust, snooze, wake, return, close; poison."""
     context.obj = Terminal(language=language, in_words=in_words)
 
 
@@ -130,6 +131,26 @@ def return_(reference: str, name: str | None) -> None:
     """Give it back to the queue."""
     as_officer(name, lambda house, officer: handoff.give_back(house, officer, reference))
     _done("return", reference, {"state": "waiting"})
+
+
+@queue.command("snooze")
+@REFERENCE
+@click.argument("minutes", type=click.IntRange(min=1))
+@AS
+def snooze_(reference: str, minutes: int, name: str | None) -> None:
+    """Put it off for so many MINUTES; it stays yours, and wakes earlier when the person writes."""
+    until = now() + timedelta(minutes=minutes)
+    as_officer(name, lambda house, officer: snooze.snooze(house, officer, reference, until))
+    _done("snooze", reference, {"state": "snoozed", "until": until.isoformat(timespec="minutes")})
+
+
+@queue.command()
+@REFERENCE
+@AS
+def wake(reference: str, name: str | None) -> None:
+    """Go on now with what you put off."""
+    as_officer(name, lambda house, officer: snooze.wake(house, officer, reference))
+    _done("wake", reference, {"state": "claimed"})
 
 
 @queue.command()

@@ -21,7 +21,7 @@ def queue_line(words: Words, line: HandoffLine, now: datetime) -> str:
         line.reference,
         word(words, names.CLASSES, line.cls),
         word(words, names.KINDS, line.kind),
-        _standing(words, line),
+        _standing(words, line, now),
         words.gettext("here since {time} ({length})", time=words.moment(line.opened_at, now), length=words.duration(now - line.opened_at)),
         *_last_words(words, line, now),
         word(words, names.CHANNELS, line.channel),
@@ -29,7 +29,9 @@ def queue_line(words: Words, line: HandoffLine, now: datetime) -> str:
     ])  # fmt: skip
 
 
-def _standing(words: Words, line: HandoffLine) -> str:
+def _standing(words: Words, line: HandoffLine, now: datetime) -> str:
+    if line.wake_at is not None:
+        return words.gettext("put off until {time}", time=words.moment(line.wake_at, now))
     if line.state is State.CLAIMED and line.holder_name:
         return words.gettext("taken by {officer}", officer=line.holder_name)
     if line.cls in {HandoffClass.E1, HandoffClass.UNCLEAR} and not line.acknowledged:
@@ -109,6 +111,9 @@ def refusal(words: Words, refused: Refused, now: datetime) -> str:
         ),
         "no_intent": words.gettext("no such intent: {file} lists them", file="nlu/intents.yml"),
         "not_claimable": words.gettext("it cannot be claimed now"),
+        "too_long": words.gettext("nothing is put off for longer than a day, an emergency for no longer than an hour"),
+        "unheard": words.gettext("it rings: acknowledge it first"),
+        "unanswered": words.gettext("somebody in danger waits for your answer: write first"),
     }.get(refused.reason) or words.gettext("no such handoff in your queue")
 
 
@@ -152,6 +157,8 @@ def done(words: Words, act: str, reference: str) -> str:
         "note": words.gettext("{reference}: noted; only officers see it.", reference=reference),
         "ack": words.gettext("{reference}: acknowledged, the ringing stops.", reference=reference),
         "return": words.gettext("{reference} is back in the queue.", reference=reference),
+        "snooze": words.gettext("{reference} is put off, and stays yours; it comes back by itself.", reference=reference),
+        "wake": words.gettext("{reference} is in your hands again. Words are due within five minutes.", reference=reference),
         "close": words.gettext("{reference} is closed; the program answers again.", reference=reference),
     }[act]
 

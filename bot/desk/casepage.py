@@ -19,6 +19,7 @@ from bot.usecases import handoff
 from bot.usecases.casefile import GUIDES, Case, open_case
 from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
+from bot.usecases.snooze import choices
 from bot.usecases.takeback import WAIT
 
 
@@ -78,6 +79,7 @@ async def _values(visit: Visit, case: Case) -> dict[str, object]:
         "writes_first": may_write_first(opened.conversation, held),
         "has_held": opened.conversation.key_changed_at is not None or any(line.state == "held" for line in opened.spoken),
         "outcomes": OUTCOMES,
+        "asides": choices(house, held),
         "guide": guide_of(house, visit.words, held.kind),
         "canned": canned_of(house, visit.words, opened.conversation.locale) if held.is_open else (),
     }
@@ -90,6 +92,7 @@ def may_do(officer: Officer, case: Case) -> dict[str, object]:
     return {
         "is_mine": held.state is State.CLAIMED and held.holder == officer.id,
         "is_free": held.state in CLAIMABLE,
+        "is_aside": held.state is State.SNOOZED and held.holder == officer.id,
     }
 
 

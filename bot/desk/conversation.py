@@ -13,7 +13,7 @@ from bot.domain.errors import Refused
 from bot.domain.ids import parse_reference
 from bot.locales import Words
 from bot.ports import Officer
-from bot.usecases import handoff, takeback, typing
+from bot.usecases import handoff, snooze, takeback, typing
 from bot.usecases.casefile import CAN_YOU_WRITE, GUIDES, glance
 from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
@@ -41,6 +41,9 @@ def said(words: Words, refused: Refused, now: datetime) -> str:
         "not_holder": words.gettext("nobody holds it: claim it first"),
         "closed": words.gettext("it is closed"),
         "not_first": words.gettext("this person is not to be written to first: your words were not sent, and are kept"),
+        "too_long": words.gettext("nothing is put off for longer than a day, an emergency for no longer than an hour"),
+        "unheard": words.gettext("it rings: acknowledge it first"),
+        "unanswered": words.gettext("somebody in danger waits for your answer: write first"),
         "gone": words.gettext("it has gone: it cannot be taken back"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
     }.get(refused.reason) or words.gettext("it cannot be claimed now")
@@ -101,6 +104,19 @@ async def prepared(visit: Visit) -> Response:
     return await rendered(visit, "conversation.html", draft="\n".join(filter(None, (_written(visit), text))))
 
 
+async def put_aside(visit: Visit) -> Response:
+    """Put the case aside until one of the moments that the page offers."""
+    reference = _reference(visit)
+    if reference is None:
+        return none(visit)
+    talk = await glance(visit.desk.house, visit.acting, reference)
+    moments = dict(snooze.choices(visit.desk.house, talk.handoff)) if talk and talk.handoff else {}
+    until = moments.get(visit.form.get("until", ""))
+    if until is None:
+        return visit.page("problem.html", 400, sentence=visit.words.gettext("Say until when."), back=reference)
+    return await Does(lambda house, officer, ref: snooze.snooze(house, officer, ref, until), then="/")(visit)
+
+
 async def undo(visit: Visit) -> Response:
     """Take words back that have not gone: they stand in the box again, before what was written there meanwhile."""
     reference = _reference(visit)
@@ -158,3 +174,4 @@ claim = Does(handoff.claim)
 acknowledge = Does(handoff.acknowledge)
 give_back = Does(handoff.give_back, then="/")
 trust = Does(handoff.trust)
+wake = Does(snooze.wake)

@@ -118,6 +118,8 @@ def pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}/note", conversation.note, READERS, method="POST"),
         Page("/conversation/{reference}/acknowledge", conversation.acknowledge, READERS, method="POST"),
         Page("/conversation/{reference}/return", conversation.give_back, READERS, method="POST"),
+        Page("/conversation/{reference}/snooze", conversation.put_aside, READERS, method="POST"),
+        Page("/conversation/{reference}/wake", conversation.wake, READERS, method="POST"),
         Page("/conversation/{reference}/trust", conversation.trust, READERS, method="POST"),
         Page("/conversation/{reference}/close", conversation.close, READERS, method="POST"),
     )

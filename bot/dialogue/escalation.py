@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.dialogue.aside import woken
 from bot.dialogue.decision import Change
 from bot.dialogue.truth import NEVER_WRITES_FIRST
 from bot.domain.conversation import Conversation
-from bot.domain.handoff import DutyLane, Handoff, HandoffClass, State
+from bot.domain.handoff import HELD, DutyLane, Handoff, HandoffClass, State
 from bot.domain.ids import HandoffId
 
 #: Within this time after closing the same handoff reopens, unowned; later a new one is linked to it.
@@ -34,12 +35,17 @@ def changed(conversation: Conversation, change: Change, now: datetime, new_id: H
     if held is None and change.cls is HandoffClass.OTHER and change.reason not in {"human", "reopened"}:
         return None
     is_new = held is None and not reopens(conversation, now)
-    start = held or _started(conversation, change, now, new_id, new_reference, is_new)
+    start = _reached(held, change, now) if held else _started(conversation, change, now, new_id, new_reference, is_new)
     handoff = _applied(start, change, now)
     if held is None and not is_new and handoff.is_emergency:
         # An emergency that is open again is nobody's: it is rung for like a new one.
         handoff = replace(handoff, state=State.WAITING, next_ring_at=now)
     return Changed(handoff=handoff, is_new=is_new, notify=change.notify)
+
+
+def _reached(held: Handoff, change: Change, now: datetime) -> Handoff:
+    """What is put aside wakes when something comes that an officer owes an answer to; then it is as in any other claim."""
+    return woken(held, now) if change.ring or change.claim_seconds is not None else held
 
 
 def reopens(conversation: Conversation, now: datetime) -> bool:
@@ -58,7 +64,7 @@ def reopened_case(conversation: Conversation, now: datetime) -> Handoff | None:
 
 def tick_by(handoff: Handoff, now: datetime) -> datetime | None:
     """When an unclear item that nobody ticked rings; None for everything else, and when that time is over."""
-    if handoff.cls is not HandoffClass.UNCLEAR or handoff.state in {State.CLAIMED, State.CLOSED}:
+    if handoff.cls is not HandoffClass.UNCLEAR or handoff.state in HELD | {State.CLOSED}:
         return None
     due = handoff.opened_at + TICKED_WITHIN
     return due if due > now else None
@@ -68,7 +74,7 @@ def _started(conversation: Conversation, change: Change, now: datetime, new_id: 
     closed = conversation.closed_handoff
     if closed is not None and not is_new:
         return replace(
-            closed, state=change.state, closed_at=None, holder=None, claimed_at=None, claim_until=None, acknowledged_at=None,
+            closed, state=change.state, closed_at=None, holder=None, claimed_at=None, claim_until=None, wake_at=None, acknowledged_at=None,
             acknowledged_by=None, next_ring_at=None, ring_step=0, rung_at=None, phone_says_over=False, ladder_told=False,
         )  # fmt: skip
     return Handoff(
@@ -112,18 +118,15 @@ def _names_kind(handoff: Handoff, change: Change) -> bool:
 
 
 def _state(handoff: Handoff, change: Change) -> State:
-    """A change from the phone moves unclear to waiting, and wakes what snoozes; it never touches a claim."""
-    if handoff.state is State.CLAIMED or change.reason in _NOTHING_NEW:
+    """A change from the phone moves unclear to waiting; it never touches a claim."""
+    if handoff.state is not State.UNCLEAR or change.reason in _NOTHING_NEW:
         return handoff.state
-    wakes = handoff.state is State.SNOOZED and change.cls is HandoffClass.E1
-    if handoff.state is State.UNCLEAR or wakes:
-        return change.state
-    return handoff.state
+    return change.state
 
 
 def _lane(handoff: Handoff, change: Change) -> DutyLane:
     """A person's own emergency is for the human rights officers even where a threat to the mission came first."""
-    if handoff.state is State.CLAIMED or change.cls is not HandoffClass.E1:
+    if handoff.state in HELD or change.cls is not HandoffClass.E1:
         return handoff.lane
     if change.lane is DutyLane.SECURITY and handoff.is_emergency:
         return handoff.lane
@@ -147,7 +150,7 @@ def _rung(handoff: Handoff, change: Change, now: datetime, *, rose: bool) -> Han
         return _alarmed(handoff, now, rose=rose)
     if change.ring_once:
         return replace(handoff, next_ring_at=now)
-    if handoff.is_emergency or handoff.state is State.CLAIMED:
+    if handoff.is_emergency or handoff.state in HELD:
         return handoff
     if handoff.cls is not HandoffClass.UNCLEAR:
         return replace(handoff, next_ring_at=None) if change.unring else handoff

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.conversation import Conversation
-from bot.domain.handoff import DutyLane, Handoff, HandoffClass, State
+from bot.domain.handoff import HELD, DutyLane, Handoff, HandoffClass
 
 #: In these emergencies the phone may be in other hands: the bot never writes first (section 7).
 NEVER_WRITES_FIRST = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportation_now", "sexual_violence", "unknown"})
@@ -43,7 +43,7 @@ def people(facts: Facts) -> Fact:
         return Fact(name="people_nobody")
     if handoff is None:
         return _in_list(facts)
-    if handoff.state is State.CLAIMED and handoff.claimed_at:
+    if handoff.state in HELD and handoff.claimed_at:
         return Fact(name="people_taken", at=handoff.claimed_at)
     if handoff.lane is DutyLane.SECURITY:
         return Fact(name="people_security")
@@ -74,7 +74,7 @@ def status_facts(facts: Facts) -> list[Fact]:
         ("status_rung", handoff.rung_at),
         ("status_acknowledged", handoff.acknowledged_at),
         ("status_opened", handoff.opened_by_person_at),
-        ("status_taken", handoff.claimed_at if handoff.state is State.CLAIMED else None),
+        ("status_taken", handoff.claimed_at if handoff.state in HELD else None),
     ]
     return kept + [Fact(name=name, at=at) for name, at in known if at]
 

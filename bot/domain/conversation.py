@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.alarm import Alarm
-from bot.domain.handoff import Handoff, State
+from bot.domain.handoff import HELD, Handoff, State
 from bot.domain.ids import ContactId, ConversationId
 from bot.domain.message import ChannelName
 from bot.domain.triage import Fact
@@ -115,7 +115,7 @@ class Conversation:
         """``BOT``, ``QUEUED`` or ``OFFICER`` (design section 5)."""
         if self.handoff is None or self.handoff.state is State.UNCLEAR:
             return "BOT"
-        return "OFFICER" if self.handoff.state is State.CLAIMED else "QUEUED"
+        return "OFFICER" if self.handoff.state in HELD else "QUEUED"
 
     def remembering(self, **changes: Any) -> "Conversation":
         """A copy with other memories."""

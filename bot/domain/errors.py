@@ -83,6 +83,7 @@ class Refused(DefenderLineError):
     ``not_changed`` (no safety number to trust), ``gone`` (words that may have been sent), ``no_attachment``,
     ``not_kept``, ``no_picture``, ``damaged``, ``no_message``, ``no_intent``;
     of handing over: ``not_offered``, ``offered`` (already), ``no_successor`` (nobody who may take it);
+    of putting aside: ``too_long``, ``unheard``, ``unanswered``;
     of accounts: ``name``, ``name_taken``, ``password``, ``code``, ``expired``, ``yourself``, ``unknown``.
     """
 

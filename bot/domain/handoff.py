@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.files import File
@@ -16,11 +16,15 @@ class State(StrEnum):
     UNCLEAR = "unclear"  #: the danger question is open; the bot still speaks; claimable
     WAITING = "waiting"
     CLAIMED = "claimed"
-    SNOOZED = "snoozed"
+    SNOOZED = "snoozed"  #: put aside by its holder; LAW: never without ``wake_at``
     CLOSED = "closed"
 
 
 CLAIMABLE = frozenset({State.UNCLEAR, State.WAITING})
+#: An officer has it, also while it is put aside: the bot is silent.
+HELD = frozenset({State.CLAIMED, State.SNOOZED})
+#: After a claim, and when a case wakes, words are due within so long, or the claim ends.
+FIRST_WORDS = timedelta(minutes=5)
 
 
 class HandoffClass(StrEnum):
@@ -78,6 +82,7 @@ class Handoff:
     offered_at: datetime | None = None
     offer_until: datetime | None = None
     on_phone_at: datetime | None = None  #: since then its holder has it on their own messenger, and what comes is passed on there
+    wake_at: datetime | None = None  #: put aside: it wakes then
 
     def unoffered(self) -> "Handoff":
         """Nobody is asked to take it over."""
@@ -89,8 +94,8 @@ class Handoff:
 
     def closed(self, at: datetime, outcome: str | None = None) -> "Handoff":
         """Ended by a person or by time: it rings nobody, and nobody holds it."""
-        over = replace(self, state=State.CLOSED, closed_at=at, next_ring_at=None, claim_until=None, holder=None, outcome=outcome)
-        return replace(over, on_phone_at=None).unoffered()
+        over = replace(self, state=State.CLOSED, closed_at=at, next_ring_at=None, claim_until=None, wake_at=None, holder=None)
+        return replace(over.unoffered(), on_phone_at=None, outcome=outcome)
 
     @property
     def is_open(self) -> bool:
@@ -123,6 +128,7 @@ class HandoffLine:
     holder: OfficerId | None = None
     offered_to: OfficerId | None = None
     offer_until: datetime | None = None
+    wake_at: datetime | None = None  #: put aside until then
 
     @property
     def is_exercise(self) -> bool:

@@ -1,7 +1,8 @@
 """The queue as a page shows it: headings with the first cases under each and how many there are; what rings; when something changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.domain.handoff import HandoffLine
@@ -52,7 +53,13 @@ class Common:
         }
         own = {group: Section(group=group, number=len(lines), lines=lines[:most]) for group, lines in under.items()}
         found = {section.group: section for section in self.sections} | own
-        return [found[group] for group in Group]
+        return [_own_first(found[group], name) if group is Group.SNOOZED else found[group] for group in Group]
+
+
+def _own_first(section: Section, name: str) -> Section:
+    """What the officer of that name put off stands before what others did, each in the order of waking."""
+    last = datetime.max.replace(tzinfo=UTC)
+    return replace(section, lines=sorted(section.lines, key=lambda line: (line.holder_name != name, line.wake_at or last)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -269,6 +269,8 @@ EVENTS: Table = {
     "key_changed": _noop("event", "the safety number has changed"),
     "consent_asked": _noop("event", "asked for a consent"),
     "consent_answered": _noop("event", "answered about a consent"),
+    "snoozed": _noop("event", "put it off"),
+    "woken": _noop("event", "it came back after it was put off"),
     "closed": _noop("event", "closed it"),
 }
 

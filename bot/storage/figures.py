@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, func, literal, or_, select, type_coerce
 
 from bot.domain.figures import AGES, Case, Holding, Load, Span, Step, Tally, Waiting, week_of
-from bot.domain.handoff import HandoffClass
+from bot.domain.handoff import HELD, HandoffClass
 from bot.domain.message import ChannelName
 from bot.storage.base import Work, opened
 from bot.storage.tables import contacts, conversations, handoffs, microseconds, officers
@@ -56,7 +56,7 @@ class SqlFigures:
         )
 
     async def _waiting(self, lanes: Collection[str], now: datetime) -> list[Waiting]:
-        free = handoffs.c.state != "claimed"
+        free = handoffs.c.state.not_in(HELD)
         ends = [None, *(now - age for age in AGES), None]
         bands = [
             func.sum(case((and_(free, *_between(older, younger)), 1), else_=0)).label(f"age_{place}")
@@ -81,7 +81,7 @@ class SqlFigures:
         holder = (handoffs.c.holder_id, officers.c.name_sealed)
         counted = select(*holder, func.count().label("cases"), urgent, func.min(handoffs.c.claimed_at).label("since"))
         mine = _of(counted, lanes, _PEOPLE.join(officers, officers.c.id == handoffs.c.holder_id))
-        rows = await self._work.rows(mine.where(handoffs.c.state == "claimed", _OPEN).group_by(*holder))
+        rows = await self._work.rows(mine.where(handoffs.c.state.in_(HELD), _OPEN).group_by(*holder))
         key = self._work.kinds["officers"]
         found = [
             Holding(
@@ -95,7 +95,7 @@ class SqlFigures:
         return sorted(found, key=lambda each: (-each.cases, each.name))
 
     async def _unticked(self, lanes: Collection[str], before: datetime) -> dict[str, Any]:
-        old = (handoffs.c.cls == HandoffClass.UNCLEAR, handoffs.c.state != "claimed", handoffs.c.opened_at < before, _OPEN)
+        old = (handoffs.c.cls == HandoffClass.UNCLEAR, handoffs.c.state.not_in(HELD), handoffs.c.opened_at < before, _OPEN)
         number = await self._work.value(_of(select(func.count()), lanes).where(*old))
         first = _of(select(handoffs.c.reference), lanes).where(*old).order_by(handoffs.c.opened_at).limit(_NAMED)
         return {"unticked": [row["reference"] for row in await self._work.rows(first)], "unticked_in_all": int(number)}

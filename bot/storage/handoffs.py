@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, and_, case, delete, func, or_, select, update
 
 from bot.domain.errors import Refused
-from bot.domain.handoff import CLAIMABLE, DutyLane, Handoff, HandoffClass, HandoffLine, State, Watcher
+from bot.domain.handoff import CLAIMABLE, HELD, DutyLane, Handoff, HandoffClass, HandoffLine, State, Watcher
 from bot.domain.ids import ConversationId, HandoffId, OfficerId
 from bot.domain.message import ChannelName, Lane
 from bot.domain.search import Sought
@@ -21,7 +21,7 @@ from bot.storage.tables import audit, contacts, handoffs, observers, officers, o
 _PLAIN = (
     "reference", "kind", "reason", "opened_at", "closed_at", "claimed_at", "claim_until", "front", "next_ring_at", "ring_step", "rung_at",
     "acknowledged_at", "opened_by_person_at", "phone_says_over", "ladder_told", "version", "asked_at", "outcome",
-    "offered_at", "offer_until", "on_phone_at",
+    "offered_at", "offer_until", "on_phone_at", "wake_at",
 )  # fmt: skip
 _NO_OFFER = {"offered_to": None, "offered_at": None, "offer_until": None}
 _EXPORTED = ("reference", "cls", "kind", "state", "lane", "reason", "opened_at", "rung_at", "acknowledged_at", "claimed_at", "closed_at")
@@ -81,6 +81,8 @@ class SqlHandoffs:
             handoff = handoff.unoffered()
         if handoff.state is State.CLOSED:
             await self._work.run(delete(observers).where(observers.c.handoff_id == handoff.id))
+        if handoff.state is State.SNOOZED and handoff.wake_at is None:
+            raise ValueError("what is put aside has a time to wake")
         values = _values(handoff) | {"version": row["version"] + 1}
         if handoff.rung_at is None and handoff.ring_step > row["ring_step"]:
             values["rung_at"] = row["rung_at"]
@@ -100,10 +102,11 @@ class SqlHandoffs:
 
     async def hand_over(self, handoff: HandoffId, holder: OfficerId, to: OfficerId, now: datetime, *, offered: bool) -> Handoff | None:
         """LAW: compare-and-set, as a claim is."""
-        theirs = and_(handoffs.c.id == handoff, handoffs.c.state == State.CLAIMED, handoffs.c.holder_id == holder)
+        theirs = and_(handoffs.c.id == handoff, handoffs.c.state.in_(HELD), handoffs.c.holder_id == holder)
         if offered:
             theirs = and_(theirs, handoffs.c.offered_to == to, handoffs.c.offer_until > now)
-        held = {"holder_id": to, "claimed_at": now, "on_phone_at": None, "version": handoffs.c.version + 1} | _NO_OFFER
+        held: dict[str, Any] = {"state": State.CLAIMED, "wake_at": None, "holder_id": to, "claimed_at": now, "on_phone_at": None}
+        held |= _NO_OFFER | {"version": handoffs.c.version + 1}
         row = (await self._work.connection.execute(update(handoffs).where(theirs).values(**held).returning(handoffs))).mappings().first()
         if row is None:
             return None
@@ -133,7 +136,7 @@ class SqlHandoffs:
         found = await self.find(reference)
         if found is None:
             return Refused("unknown")
-        if found.state is not State.CLAIMED:
+        if found.state not in HELD:
             return Refused("closed" if found.state is State.CLOSED else "not_claimable")
         return Refused("taken", holder=await self._name(found.holder), since=found.claimed_at)
 
@@ -158,14 +161,14 @@ class SqlHandoffs:
 
     async def due(self, now: datetime) -> list[Handoff]:
         """What the clocks ask for."""
-        clock = or_(handoffs.c.next_ring_at <= now, handoffs.c.claim_until <= now)
+        clock = or_(handoffs.c.next_ring_at <= now, handoffs.c.claim_until <= now, handoffs.c.wake_at <= now)
         rows = await self._work.rows(select(handoffs).where(clock, handoffs.c.state != "closed").order_by(_URGENT, handoffs.c.opened_at))
         return [handoff_of(row) for row in rows]
 
     async def next_due(self) -> datetime | None:
         """The earliest of those times."""
         open_ = handoffs.c.state != "closed"
-        times = select(func.min(handoffs.c.next_ring_at), func.min(handoffs.c.claim_until)).where(open_)
+        times = select(*(func.min(each) for each in (handoffs.c.next_ring_at, handoffs.c.claim_until, handoffs.c.wake_at))).where(open_)
         row = (await self._work.connection.execute(times)).one()
         return min((at for at in row if at is not None), default=None)
 

@@ -54,6 +54,7 @@ def line_of(work: Work, row: RowMapping) -> HandoffLine:
         opened_at=row["opened_at"],
         closed_at=row["closed_at"],
         claimed_at=row["claimed_at"],
+        wake_at=row["wake_at"],
         last_message_at=row["last_message_at"],
         holder_name=None if holder is None else opened(work.kinds["officers"], holder, "officers", "name_sealed", row["holder_id"]),
         acknowledged=row["acknowledged_at"] is not None,

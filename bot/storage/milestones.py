@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func, select, update
 
-from bot.domain.handoff import Handoff, HandoffClass, State
+from bot.domain.handoff import HELD, Handoff, HandoffClass
 from bot.domain.message import Lane, Speaker
 from bot.storage.base import Work
 from bot.storage.tables import handoffs
@@ -17,7 +17,7 @@ from bot.storage.tables import handoffs
 def milestones(row: RowMapping, handoff: Handoff) -> dict[str, Any]:
     """What the first times are when ``row`` becomes ``handoff``."""
     if HandoffClass(row["cls"]).rank < handoff.cls.rank:
-        held = handoff.claimed_at if handoff.state is State.CLAIMED else None
+        held = handoff.claimed_at if handoff.state in HELD else None
         return {
             "first_rung_at": None,
             "first_acknowledged_at": handoff.acknowledged_at,

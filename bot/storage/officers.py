@@ -178,9 +178,10 @@ class SqlOfficers:
         return [(OfficerId(row["id"]), ChannelName(row["channel"])) for row in rows]
 
     async def remove(self, officer: OfficerId) -> None:
-        """Forget them; what they hold is due to end at once, so that it rings others."""
-        held = (handoffs.c.holder_id == officer) & (handoffs.c.state == "claimed")
-        await self._work.run(update(handoffs).where(held).values(claim_until=handoffs.c.claimed_at))
+        """Forget them; what they hold is due to end at once, so that it rings others; what they put aside wakes first."""
+        for state, clock in (("claimed", handoffs.c.claim_until), ("snoozed", handoffs.c.wake_at)):
+            held = (handoffs.c.holder_id == officer) & (handoffs.c.state == state)
+            await self._work.run(update(handoffs).where(held).values({clock: handoffs.c.claimed_at}))
         # Whoever offered them a case hears that the offer has ended.
         asked = update(handoffs).where(handoffs.c.offered_to == officer)
         ended = {"offered_to": None, "offer_until": handoffs.c.offered_at, "version": handoffs.c.version + 1}

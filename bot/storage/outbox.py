@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
 from bot.domain.drill import EXERCISE_ALERT
+from bot.domain.handoff import HELD
 from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
 from bot.domain.message import (
     ACTS,
@@ -52,7 +53,7 @@ _HEAD = (
     .with_for_update(skip_locked=True, of=outbox)
 )
 _ANOTHER: Any = select(literal_column("1")).where(_PENDING, _DUE, ~_BLOCKED).limit(1)
-_CLAIMED_AT = select(handoffs.c.claimed_at).where(handoffs.c.conversation_id == bindparam("of"), handoffs.c.state == "claimed")
+_CLAIMED_AT = select(handoffs.c.claimed_at).where(handoffs.c.conversation_id == bindparam("of"), handoffs.c.state.in_(HELD))
 _CONTACT = (
     select(contacts)
     .join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id)

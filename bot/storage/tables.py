@@ -182,6 +182,7 @@ handoffs = Table(
     Column("offered_at", Moment),
     Column("offer_until", Moment),
     Column("on_phone_at", Moment),  # since then its holder has it on their own messenger
+    Column("wake_at", Moment, index=True),
     _one_of("state", State),
     _one_of("cls", HandoffClass),
     _one_of("lane", DutyLane),

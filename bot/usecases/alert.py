@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot.dialogue.aside import woken
 from bot.dialogue.danger import reply_name
 from bot.dialogue.decision import Say
 from bot.dialogue.escalation import tick_by
@@ -14,7 +15,7 @@ from bot.domain.message import Care
 from bot.ports import Officer, Transaction
 from bot.usecases.careful import count_missing
 from bot.usecases.house import House
-from bot.usecases.rounds import send_round
+from bot.usecases.rounds import send_round, tell_officer
 from bot.usecases.speak import drafts, facts_of, notice
 from bot.usecases.unclear import ring_unclear
 
@@ -61,7 +62,10 @@ async def _one(house: House, seen: Handoff) -> None:
         if handoff is None or handoff.id != seen.id:
             return
         now = house.clock.now()
-        if handoff.state is State.CLAIMED and handoff.claim_until is not None and handoff.claim_until <= now:
+        event = "rung"
+        if handoff.state is State.SNOOZED and handoff.wake_at is not None and handoff.wake_at <= now:
+            handoff, event = await tell_woken(tx, house, conversation, woken(handoff, now)), "woken"
+        elif handoff.state is State.CLAIMED and handoff.claim_until is not None and handoff.claim_until <= now:
             handoff = await _end_claim(tx, house, conversation, handoff)
         elif handoff.next_ring_at is not None and handoff.next_ring_at <= now:
             handoff = await ring(tx, house, conversation, handoff)
@@ -72,8 +76,20 @@ async def _one(house: House, seen: Handoff) -> None:
             return
         await tx.handoffs.save(handoff)
         await count_missing(tx, house.responses)
-        await tx.audit.append("bot", "rung", handoff.reference, {"step": handoff.ring_step, "state": str(handoff.state)})
+        await tx.audit.append("bot", event, handoff.reference, {"step": handoff.ring_step, "state": str(handoff.state)})
         await tx.commit()
+
+
+async def tell_woken(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> Handoff:
+    """What was put aside is in its holder's hands again, who is told; with one whom nothing reaches the claim ends at once."""
+    holder = next((each for each in await tx.officers.all() if each.id == handoff.holder), None)
+    reached = await tx.officers.reached()
+    has_phone = holder is not None and holder.is_person and not (holder.id in reached and reached[holder.id].failed)
+    if holder is not None and has_phone:
+        await tell_officer(tx, house, holder.id, "officer_woken", handoff, conversation)
+    if has_phone or handoff.next_ring_at is not None or (holder is not None and holder.at_desk):
+        return handoff
+    return replace(handoff, claim_until=house.clock.now())
 
 
 async def _end_claim(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff) -> Handoff:
@@ -101,6 +117,7 @@ def freed(handoff: Handoff) -> Handoff:
         claimed_at=None,
         claim_until=None,
         on_phone_at=None,
+        wake_at=None,
         front=True,
         acknowledged_at=None,
         acknowledged_by=None,

@@ -22,7 +22,8 @@ async def erase(tx: Transaction, house: House, conversation: Conversation, hando
     keys = await tx.outbox.sent_keys(conversation.id) if conversation.channel is not ChannelName.CONSOLE else []
     await tx.conversations.erase(conversation.id, house.clock.now(), keep_address=True)
     if handoff is not None and handoff.is_open and not handoff.is_emergency:
-        await tx.handoffs.save(replace(handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None))
+        over = replace(handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, wake_at=None)
+        await tx.handoffs.save(over)
     return [_erase_row(keys[start : start + ERASE_AT_ONCE]) for start in range(0, len(keys), ERASE_AT_ONCE)]
 
 

@@ -4,20 +4,19 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.dialogue.aside import woken
 from bot.dialogue.ended import answered
 from bot.dialogue.escalation import tick_by
 from bot.dialogue.truth import may_write_first, refuses_first_words
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
-from bot.domain.handoff import DutyLane, Handoff, HandoffLine, Spoken, State
+from bot.domain.handoff import FIRST_WORDS, HELD, DutyLane, Handoff, HandoffLine, Spoken, State
 from bot.domain.message import Attachment
 from bot.ports import Officer, Transaction
 from bot.usecases import alert
 from bot.usecases.house import House
 from bot.usecases.speak import notice, officer_words
 
-#: After a claim the first words are due within so long, or the claim ends.
-FIRST_WORDS = timedelta(minutes=5)
 #: How a handoff can end.
 OUTCOMES = ("helped", "passed_on", "not_reached", "not_ours", "no_danger")
 
@@ -100,8 +99,8 @@ async def carry_out(
 
 
 async def holding(tx: Transaction, officer: Officer, handoff: Handoff) -> None:
-    """Raises Refused("not_holder"), with who holds it, unless this officer does."""
-    if handoff.state is State.CLAIMED and handoff.holder == officer.id:
+    """Raises Refused("not_holder"), with who holds it, unless this officer does, be it put aside or not."""
+    if handoff.state in HELD and handoff.holder == officer.id:
         return
     holder = (await tx.officers.get(handoff.holder)).name if handoff.holder else None
     raise Refused("not_holder", holder=holder, since=handoff.claimed_at)
@@ -177,7 +176,7 @@ async def _keep_unsent(house: House, officer: Officer, reference: str, text: str
 
 def _acted(handoff: Handoff, officer: Officer, house: House) -> Handoff:
     """The holder acted: nothing is due from them, and nobody is rung on their account."""
-    return replace(alert.acknowledged(handoff, officer, house), claim_until=None)
+    return replace(alert.acknowledged(woken(handoff, house.clock.now()), officer, house), claim_until=None)
 
 
 async def acknowledge(house: House, officer: Officer, reference: str, *, within: Within = alone) -> Handoff:

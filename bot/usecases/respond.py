@@ -11,12 +11,12 @@ from bot.dialogue.escalation import changed
 from bot.dialogue.policy import decide
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
-from bot.domain.handoff import Handoff
+from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ConversationId, HandoffId, new_id, new_reference
 from bot.domain.message import SILENT_KINDS, Draft, Kind, Message, Outgoing
 from bot.domain.understanding import Action
 from bot.ports import Claimed, Transaction
-from bot.usecases.alert import notify, ring
+from bot.usecases.alert import notify, ring, tell_woken
 from bot.usecases.careful import count_missing
 from bot.usecases.deliver import LEASE_SECONDS as COURIER_LEASE_SECONDS
 from bot.usecases.forget import erase
@@ -161,6 +161,8 @@ async def _change(
         handoff = await ring(tx, house, conversation, handoff)
     elif result.notify:
         await notify(tx, house, conversation, handoff)
+    if before is not None and before.state is State.SNOOZED and handoff.state is State.CLAIMED:
+        handoff = await tell_woken(tx, house, conversation, handoff)
     await tx.handoffs.save(handoff)
     return handoff
 

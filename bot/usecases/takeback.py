@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.dialogue.aside import woken
 from bot.dialogue.ended import owed_again, unanswered
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
@@ -30,7 +31,7 @@ async def take_back(house: House, officer: Officer, reference: str, row: str) ->
         words.append(found)
         spoke_at = await tx.outbox.officer_spoke_at(conversation.id)
         await tx.conversations.save(unanswered(conversation, spoke_at))
-        return owed_again(handoff, conversation.memory.ended, spoke_at, now)
+        return owed_again(woken(handoff, now), conversation.memory.ended, spoke_at, now)
 
     await carry_out(house, officer, reference, "undone", act)
     return words[0]

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import structlog
 
+from bot.dialogue.aside import woken
 from bot.dialogue.truth import is_unanswered
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
-from bot.domain.handoff import Handoff, State
+from bot.domain.handoff import FIRST_WORDS, HELD, Handoff
 from bot.domain.ids import OfficerId
 from bot.ports import Officer, Transaction
-from bot.usecases.handoff import FIRST_WORDS, carry_out, holding, may_see, tell
+from bot.usecases.handoff import carry_out, holding, may_see, tell
 from bot.usecases.house import House
 from bot.usecases.rounds import tell_officer
 
@@ -36,14 +37,14 @@ async def offer(house: House, officer: Officer, reference: str, to: OfficerId) -
         until = now + OFFER_LIVES
         time = house.local_time(until, house.officer_locale)
         await tell_officer(tx, house, successor.id, "officer_offered", handoff, conversation, time=time)
-        return replace(handoff, offered_to=successor.id, offered_at=now, offer_until=until)
+        return replace(woken(handoff, now), offered_to=successor.id, offered_at=now, offer_until=until)
 
     return await carry_out(house, officer, reference, "offered", act, {"to": to})
 
 
 async def _hands_over(tx: Transaction, officer: Officer, handoff: Handoff) -> None:
     """Whether this officer may let it go to another: whoever holds it, and a supervisor for whoever does."""
-    if not (officer.leads and handoff.state is State.CLAIMED and handoff.holder is not None):
+    if not (officer.leads and handoff.state in HELD and handoff.holder is not None):
         await holding(tx, officer, handoff)
 
 

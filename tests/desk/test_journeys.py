@@ -14,6 +14,7 @@ from playwright.async_api import CDPSession, Page, expect
 from bot.crypto import MasterKey
 from bot.domain.account import Role
 from bot.domain.message import ChannelName
+from bot.usecases import alert
 from bot.usecases.takeback import WAIT
 from tests.contracts.channels import Line, signal, telegram
 from tests.desk.people import PASSWORD, Person
@@ -138,6 +139,26 @@ async def test_undo_puts_an_answer_back_into_the_box_and_nothing_of_it_arrives(d
             assert "Come to the back door.\nNot yet written" in line.arrived(), "control: what is sent again arrives"
         finally:
             desk.home.channels.update(fakes)
+    assert desk.trouble == []
+    await page.context.close()
+
+
+async def test_what_is_put_off_comes_back_on_the_open_page_without_a_reload(desk: Screens) -> None:
+    page = await desk.page(desk.people[Role.OFFICER])
+    await desk.home.writes("/human", sender="patient")
+    await desk.home.settles()
+    await page.goto(desk.address)
+    await page.get_by_role("region", name="Requests").get_by_role("link").first.click()
+    reference = page.url.rpartition("/")[2]
+    await page.get_by_role("button", name="Take it").click()
+    await page.get_by_label("Until when it stays yours, unseen").select_option("15")
+    await picture(page, "put-off")
+    await page.get_by_role("button", name="Put it off").click()
+    await expect(page.get_by_role("region", name="Put off")).to_contain_text(reference)
+    desk.home.clock.move(minutes=15)
+    await alert.tick(desk.home.house)
+    await expect(page.get_by_role("region", name="Mine")).to_contain_text(reference, timeout=10_000)
+    await expect(page.get_by_role("region", name="Put off")).to_have_count(0)
     assert desk.trouble == []
     await page.context.close()
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -115,7 +116,7 @@ async def test_threats_and_what_was_put_off_have_headings_of_their_own_and_each_
         found = await tx.handoffs.find(later)
         assert found is not None
         await tx.conversations.lock(found.conversation)
-        await tx.handoffs.save(replace(found, state=State.SNOOZED))
+        await tx.handoffs.save(replace(found, state=State.SNOOZED, wake_at=home.clock.now() + timedelta(hours=1)))
         await tx.commit()
     page = (await (await desk_of(home, proofs, guard)).get("/")).text
     sections = dict(re.findall(r'<section aria-labelledby="(\w+)".*?<span class="number">(\d+)</span>', page, re.DOTALL))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.dialogue.truth import may_write_first
-from bot.domain.handoff import DutyLane, HandoffClass, State
+from bot.domain.handoff import HELD, DutyLane, HandoffClass, State
 from bot.domain.message import Kind
 from tests.dialogue.talk import Talk, sure, unsure
 
@@ -32,7 +32,7 @@ def test_an_emergency_inside_any_open_handoff_rings_at_once(state: State) -> Non
     talk.later(hours=11).writes("they are breaking the door", rule="attack_now")
     assert talk.rings
     assert talk.handoff.next_ring_at == talk.now
-    assert talk.handoff.state is (State.CLAIMED if state is State.CLAIMED else State.WAITING)
+    assert talk.handoff.state is (State.CLAIMED if state in HELD else State.WAITING)
 
 
 def test_what_officers_were_rung_for_before_is_no_fact_about_a_new_emergency() -> None:
