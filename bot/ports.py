@@ -162,6 +162,9 @@ class Channel(Protocol):
     async def trust(self, address: str) -> None:
         """Trust the changed safety number of that address from now on.  Raises TryLater, Unreachable."""
 
+    async def timer(self, address: str, seconds: int) -> None:
+        """Messages in the chat with that address disappear after so long, from now on.  Raises TryLater, Unreachable."""
+
     async def leave(self, address: str) -> None:
         """Leave a group; best effort."""
 
@@ -270,6 +273,24 @@ class Outbox(Protocol):
 
         An alert replaces one of the same officer and handoff that still waits, so that an outage ends with one alert, not fifty.
         """
+
+    async def queue_content(
+        self,
+        officer: OfficerId,
+        conversation: ConversationId,
+        handoff: HandoffId,
+        drafts: Sequence[Draft],
+        now: datetime,
+        timer: timedelta | None,
+    ) -> None:
+        """Append words of a case for its holder's own messenger, in a stream in which no alert waits; nothing once the person is erased.
+
+        ``timer``: they go out only after the messenger has been told how long they stay there, which it is again after an hour.
+        ``take`` drops those whose case their officer holds no more.
+        """
+
+    async def drop_content(self, officer: OfficerId) -> int:
+        """Erase what of that waits for this officer; how many rows."""
 
     async def unrung(self, alert: Outgoing) -> str | None:
         """The reference of an alert's open case, when it went, or is to go, to nobody else since it was queued; else None."""
@@ -527,6 +548,9 @@ class Officers(Protocol):
 
     async def keep_pending(self, officer: OfficerId, pending: Pending | None) -> None:
         """Keep it, sealed, in the place of what waited before; None: nothing waits any more."""
+
+    async def timed(self, officer: OfficerId, at: datetime | None) -> None:
+        """The messenger was told then how long words stay in this officer's chat; None: that does not hold any more."""
 
     async def pending(self, officer: OfficerId) -> Pending | None:
         """What waits; None when nothing does, or what did cannot be read any more."""

@@ -63,6 +63,8 @@ class FakeChannel:
         self.refuses: Exception | None = None  #: instead of a file
         self.trusted: list[str] = []
         self.trust_failures: list[Exception] = []
+        self.timers: list[tuple[str, int]] = []  #: of which chat, and how many seconds
+        self.timer_failures: list[Exception] = []
 
     async def send(self, outgoing: Outgoing) -> Sent:
         if self.failures:
@@ -89,6 +91,11 @@ class FakeChannel:
         if self.trust_failures:
             raise self.trust_failures.pop(0)
         self.trusted.append(address)
+
+    async def timer(self, address: str, seconds: int) -> None:
+        if self.timer_failures:
+            raise self.timer_failures.pop(0)
+        self.timers.append((address, seconds))
 
     async def typing(self, address: str) -> None:
         if self.failures:

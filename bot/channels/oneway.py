@@ -21,6 +21,10 @@ class OneWay:
     async def trust(self, address: str) -> None:
         """There is no key to trust."""
 
+    async def timer(self, address: str, seconds: int) -> None:
+        """Nothing disappears there."""
+        raise Unreachable("no_timer")
+
     async def leave(self, address: str) -> None:
         """There are no groups."""
 

@@ -105,6 +105,10 @@ class SignalChannel:
         """Without this the REST API goes on refusing, whatever our own database holds."""
         await signal_calls.trust(self._client(), self._url, self._account, address)
 
+    async def timer(self, address: str, seconds: int) -> None:
+        """Every later message carries it: signal-cli keeps it with the contact."""
+        await signal_calls.timer(self._client(), self._url, self._account, address, seconds)
+
     async def typing(self, address: str) -> None:
         """Signal shows it for some fifteen seconds, or until a message comes."""
         await signal_calls.typing(self._client(), self._url, self._account, address)

@@ -49,6 +49,16 @@ async def trust(client: aiohttp.ClientSession, root: str, account: str, address:
         raise TryLater("broken") from None
 
 
+async def timer(client: aiohttp.ClientSession, root: str, account: str, address: str, seconds: int) -> None:
+    """Set after how long messages of that chat disappear; doing so twice changes nothing, so a broken answer is no riddle."""
+    url = f"{root}/v1/contacts/{quote(account, safe='')}"
+    try:
+        async with client.put(url, json={"recipient": address, "expiration_in_seconds": seconds}) as answer:
+            _refuse(answer.status, "timer_refused")
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise TryLater("broken") from None
+
+
 async def typing(client: aiohttp.ClientSession, root: str, account: str, address: str) -> None:
     """Show that somebody is writing."""
     url = f"{root}/v1/typing-indicator/{quote(account, safe='')}"

@@ -116,6 +116,10 @@ class TelegramChannel:
     async def trust(self, address: str) -> None:
         """Telegram has no safety numbers for bots."""
 
+    async def timer(self, address: str, seconds: int) -> None:
+        """Telegram lets no bot set one."""
+        raise Unreachable("no_timer")
+
     async def typing(self, address: str) -> None:
         """Telegram shows it for five seconds, or until a message comes."""
         try:

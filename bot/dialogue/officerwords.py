@@ -20,6 +20,9 @@ VERBS = {
     "queue": ("queue", "red", "radha", "очередь"),
     "who": ("who", "ko", "kush", "кто"),
     "send": ("send", "pošalji", "dërgo", "отправить", "отправь"),
+    "transfer": ("transfer", "prenesi", "predaj", "transfero", "передать", "передай"),
+    "accept": ("accept", "prihvati", "prano", "принять", "прими"),
+    "decline": ("decline", "odbij", "refuzo", "отклонить"),
     "help": ("help", "pomoć", "ndihmë", "помощь"),
 }
 #: What an emergency is closed with, once more on purpose.

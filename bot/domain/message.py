@@ -55,7 +55,10 @@ SILENT_KINDS = frozenset({Kind.DELETION, Kind.BLOCKED})
 ERASE_CHAT = "erase_chat"  #: delete our messages in the chat
 ERASE_FILES = "erase_files"  #: delete a person's files where the messenger keeps them for us
 TRUST_KEY = "trust_key"  #: an officer confirmed the changed safety number: tell the messenger
-ACTS = frozenset({ERASE_CHAT, ERASE_FILES, TRUST_KEY})
+SET_TIMER = "set_timer"  #: tell the messenger how long words stay in the chat with an officer
+ACTS = frozenset({ERASE_CHAT, ERASE_FILES, TRUST_KEY, SET_TIMER})
+#: Words of a case for its holder's own messenger, by the name of their row.
+OFFICER_CONTENT = "officer_content"
 #: Acts of a stream of their own: no words wait for them, and no changed safety number holds them.
 OWN_STREAM = frozenset({ERASE_FILES, TRUST_KEY})
 
@@ -140,6 +143,7 @@ class OfficerMessage:
     text: str = field(repr=False)
     received_at: datetime
     kind: Kind = Kind.TEXT
+    expires_in: int = 0  #: how long, by the timer of that chat, their own words stay there
     about: str | None = None  #: the reference that the message it answers begins with
 
 

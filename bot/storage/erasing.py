@@ -12,6 +12,7 @@ from bot.domain.message import ERASE_FILES, TRUST_KEY
 from bot.storage.base import Person, Work, opened, readable, sealed
 from bot.storage.files import discard_files
 from bot.storage.kept import reseal
+from bot.storage.passing import erase_passing
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
 
 #: What an erased message of the inbox holds.
@@ -69,6 +70,7 @@ class Eraser:
         words = (*said, outbox.c.name != TRUST_KEY, outbox.c.state.in_(PENDING))
         await self._work.run(update(outbox).where(*words).values(state="cancelled", token=None))
         await self._work.run(update(outbox).where(*said).values(text_sealed=None, key_sealed=None))
+        await erase_passing(self._work, conversation, until)
         await self._work.run(delete(notes).where(notes.c.conversation_id == conversation, *noted))
 
     async def memory(self, conversation: str) -> None:

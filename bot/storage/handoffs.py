@@ -151,7 +151,7 @@ class SqlHandoffs:
 
     async def held_by(self, officer: OfficerId) -> list[Handoff]:
         """What an officer holds, the longest held first."""
-        mine = select(handoffs).where(handoffs.c.holder_id == officer, handoffs.c.state == State.CLAIMED).order_by(handoffs.c.claimed_at)
+        mine = select(handoffs).where(handoffs.c.holder_id == officer, handoffs.c.state.in_(HELD)).order_by(handoffs.c.claimed_at)
         return [handoff_of(row) for row in await self._work.rows(mine)]
 
     async def of(self, conversation: ConversationId) -> list[Handoff]:

@@ -144,7 +144,8 @@ class SqlInbox:
         key = self._work.kinds["officers"]
         row["text_sealed"] = sealed(key, incoming.text, "inbox", "text_sealed", row["id"])
         about = next(iter(references_in(incoming.quoted[:_LOOKED_AT])), None)
-        sender = {"channel": incoming.channel, "account": incoming.account, "sender": incoming.sender, "about": about}
+        sender: dict[str, Any] = {"channel": incoming.channel, "account": incoming.account, "sender": incoming.sender, "about": about}
+        sender |= {"expires_in": incoming.expires_in}
         row["extra_sealed"] = sealed(key, json.dumps(sender), "inbox", "extra_sealed", row["id"])
         return Kept(new=await self._work.insert_new(inbox, row), from_officer=True)
 
@@ -243,13 +244,15 @@ class SqlInbox:
         await self._work.run(update(inbox).where(inbox.c.id == row["id"]).values(state="claimed", claim_token=token, lease_until=until))
         words = readable(self._work.kinds["officers"], row["text_sealed"], "inbox", "text_sealed", row["id"]) or ""
         extra = readable(self._work.kinds["officers"], row["extra_sealed"], "inbox", "extra_sealed", row["id"])
+        known = json.loads(extra) if extra else {}
         message = OfficerMessage(
             id=MessageId(row["id"]),
             officer=OfficerId(row["officer_id"]),
             text=words,
             received_at=row["received_at"],
             kind=Kind(row["kind"]),
-            about=json.loads(extra).get("about") if extra else None,
+            about=known.get("about"),
+            expires_in=known.get("expires_in", 0),
         )
         return message, token
 

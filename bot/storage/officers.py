@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, delete, exists, func, select, update
 
 from bot.domain.account import Role
 from bot.domain.ids import MessageId, OfficerId, new_id
-from bot.domain.message import ChannelName
+from bot.domain.message import ChannelName, Lane
 from bot.ports import Officer, Pending, Reached
 from bot.storage.arrivals import canonical_code
 from bot.storage.base import Work, opened, readable, sealed
@@ -22,7 +22,7 @@ _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LIVES = timedelta(hours=24)
 _alerts = outbox.alias("alerts")
 _earlier = outbox.alias("earlier")
-_MINE = _alerts.c.officer_id == officers.c.id
+_MINE = (_alerts.c.officer_id == officers.c.id) & (_alerts.c.lane == Lane.ALERT)
 #: The last alert of an officer that went out; the index of alerts answers, however many there were.
 _SENT = select(func.max(_alerts.c.seq)).where(_MINE, _alerts.c.state == "sent").scalar_subquery()
 _SENT_AT = select(_alerts.c.sent_at).where(_MINE, _alerts.c.state == "sent").order_by(_alerts.c.seq.desc()).limit(1).scalar_subquery()
@@ -135,6 +135,10 @@ class SqlOfficers:
             return None
         reference, text = json.loads(words)
         return Pending(text=text, reference=reference, at=row["draft_at"])
+
+    async def timed(self, officer: OfficerId, at: datetime | None) -> None:
+        """The last time."""
+        await self._work.change(officers, officer, timer_at=at)
 
     async def get(self, officer: OfficerId) -> Officer:
         """The officer; KeyError when unknown."""

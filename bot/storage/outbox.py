@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
+from bot.crypto import Sealer
 from bot.domain.drill import EXERCISE_ALERT
 from bot.domain.handoff import HELD
 from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
 from bot.domain.message import (
     ACTS,
     ERASE_FILES,
+    OFFICER_CONTENT,
     TRUST_KEY,
     Care,
     ChannelName,
@@ -26,6 +28,7 @@ from bot.domain.message import (
 from bot.storage.arrivals import held_rows
 from bot.storage.base import Person, Work, opened, opened_piece, sealed
 from bot.storage.milestones import sent_milestone
+from bot.storage.passing import DROPPED, Passing
 from bot.storage.rows import FILES_KEY, numbered, outbox_row, own_row
 from bot.storage.tables import contacts, conversations, handoffs, officers, outbox
 from bot.storage.takeback import take_back
@@ -74,6 +77,7 @@ class SqlOutbox:
     def __init__(self, work: Work) -> None:
         """In this transaction."""
         self._work = work
+        self._passing = Passing(work)
 
     async def queue(
         self,
@@ -148,11 +152,29 @@ class SqlOutbox:
         }
         await self._work.run(outbox.insert().values(row))
 
+    async def queue_content(
+        self,
+        officer: OfficerId,
+        conversation: ConversationId,
+        handoff: HandoffId,
+        drafts: Sequence[Draft],
+        now: datetime,
+        timer: timedelta | None,
+    ) -> None:
+        """In a stream of their own."""
+        await self._passing.queue(officer, conversation, handoff, drafts, now, timer)
+
+    async def drop_content(self, officer: OfficerId) -> int:
+        """Nobody gets it there."""
+        return await self._passing.drop(officer)
+
     async def unrung(self, alert: Outgoing) -> str | None:
         """The row itself has been given up already."""
         other = outbox.alias("other")
         to_come = other.c.state.in_(("waiting", "taken", "sent"))
-        heard = exists().where(other.c.handoff_id == outbox.c.handoff_id, other.c.created_at >= outbox.c.created_at, to_come)
+        heard = exists().where(
+            other.c.handoff_id == outbox.c.handoff_id, other.c.lane == Lane.ALERT, other.c.created_at >= outbox.c.created_at, to_come
+        )
         asked = select(handoffs.c.reference).join(outbox, outbox.c.handoff_id == handoffs.c.id)
         found: str | None = await self._work.value(asked.where(outbox.c.id == alert.id, handoffs.c.state != "closed", ~heard))
         return found
@@ -164,13 +186,15 @@ class SqlOutbox:
             taken = None if gone else await self._taken(row, now, lease_seconds)
             if taken is not None:
                 return replace(taken, alone=await self._work.value(_ANOTHER, {"now": now}) is None)
-            await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values(token=None, **(gone or _DAMAGED)))
+            await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values({"token": None} | (gone or _DAMAGED)))
         return None
 
     async def _not_to_be_sent(self, row: RowMapping) -> dict[str, Any] | None:
         """The holder is read in this transaction: beside an officer the bot is silent.  An answer that may have arrived twice ends."""
         if row["state"] == "taken" and row["care"] == Care.ONCE and row["ambiguous"] + 1 >= _ONCE_MORE:
             return {"state": "given_up", "failure": "ambiguous_twice"}
+        if row["name"] == OFFICER_CONTENT and not await self._passing.is_theirs(row["handoff_id"], row["officer_id"]):
+            return DROPPED
         if row["speaker"] != Speaker.BOT or row["conversation_id"] is None or row["is_erasure"]:
             return None
         claimed_at = await self._work.value(_CLAIMED_AT, {"of": row["conversation_id"]})
@@ -182,14 +206,20 @@ class SqlOutbox:
         lost, token = int(row["state"] == "taken"), new_id()
         to = await self._recipient(row)
         is_files = row["name"] == ERASE_FILES  # they outlive the contact's key and address
-        piece = opened_piece(self._work.kinds[FILES_KEY] if is_files else to.sealer, row)
-        if piece is None or not (to.address or is_files):
+        piece = opened_piece(await self._key_of(row, to), row)
+        if piece is None or not (to.address or is_files) or (row["name"] == OFFICER_CONTENT and not piece.text):
             self._work.counted["unsealable_outgoing"] += 1
             return None
         tried = {"attempts": row["attempts"] + lost, "ambiguous": row["ambiguous"] + lost}
         await self._work.change(outbox, row["id"], **_lease(token, now, lease_seconds), **tried)
         self._work.wakes_only()
         return outgoing(row, to, piece, token, **tried)
+
+    async def _key_of(self, row: RowMapping, to: Recipient) -> Sealer | None:
+        """With which its words are sealed."""
+        if row["name"] == OFFICER_CONTENT:
+            return await self._passing.sealer(row["handoff_id"])
+        return self._work.kinds[FILES_KEY] if row["name"] == ERASE_FILES else to.sealer
 
     async def _recipient(self, row: RowMapping) -> Recipient:
         of, statement, read = (
@@ -233,7 +263,8 @@ class SqlOutbox:
 
     async def give_up(self, outgoing: Outgoing, reason: str, now: datetime) -> None:
         """It will not be sent; officers see it in the conversation."""
-        await self._work.run(_mine(outgoing).values(state="given_up", failure=reason[:64], token=None))
+        ended: dict[str, Any] = {"text_sealed": None} if outgoing.name == OFFICER_CONTENT else {}
+        await self._work.run(_mine(outgoing).values(state="given_up", failure=reason[:64], token=None, **ended))
 
     async def hold_for_key(self, outgoing: Outgoing, now: datetime) -> None:
         """All rows of this contact wait for an officer's word; what was for an officer whose key changed is given up."""

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, and_, func, or_, select, text, update
 from bot.domain.handoff import DutyLane
 from bot.domain.health import ALERTS_FAIL, Stored
 from bot.domain.ids import OutboxId
-from bot.domain.message import ACTS
+from bot.domain.message import ACTS, Lane
 from bot.domain.trouble import HeldBack, Pile, Service, Undelivered
 from bot.storage.base import Work, upsert
 from bot.storage.drills import EXERCISE
@@ -55,6 +55,9 @@ _UNDELIVERED = (
     .where(_UNSETTLED, outbox.c.name.not_in(ACTS))
 )
 
+#: What rings officers, and no words of a case that pass to one who holds it.
+_ALERTS = and_(outbox.c.officer_id.is_not(None), outbox.c.lane == Lane.ALERT)
+
 
 class SqlTroubles:
     """The port ``TroubleBook``."""
@@ -73,7 +76,7 @@ class SqlTroubles:
             unreached=sum(each.failed for each in (await reached(self._work, now - ALERTS_FAIL)).values()),
             unheard_since=await self._first(handoffs.c.opened_at, emergency, handoffs.c.acknowledged_at.is_(None)),
             officers=int(await self._work.value(select(func.count()).select_from(officers).where(PEOPLE))),
-            last_alert_sent=await self._work.value(select(func.max(outbox.c.sent_at)).where(outbox.c.officer_id.is_not(None))),
+            last_alert_sent=await self._work.value(select(func.max(outbox.c.sent_at)).where(_ALERTS)),
         )
 
     async def _first(self, column: Any, *where: Any) -> datetime | None:

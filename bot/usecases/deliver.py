@@ -8,9 +8,10 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.errors import Ambiguous, KeyChanged, TryLater, Unreachable
-from bot.domain.message import ACTS, ERASE_FILES, TRUST_KEY, Care, ChannelName, Outgoing, Sent
+from bot.domain.message import ACTS, ERASE_FILES, OFFICER_CONTENT, SET_TIMER, TRUST_KEY, Care, ChannelName, Lane, Outgoing, Sent
 from bot.ports import Channel, Transaction
 from bot.usecases.house import House
+from bot.usecases.passing import timer_failed
 from bot.usecases.rounds import ring_others, tell_of_failed_alerts
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,8 @@ LEASE_SECONDS = 90.0
 LONGEST_WAIT = 300.0
 #: An alert, an emergency and an officer's words are tried again sooner.
 LONGEST_URGENT_WAIT = 30.0
+#: An officer waits for words that wait for a timer: after so many tries they hear that none come.
+TIMER_TRIES = 5
 
 
 async def take(house: House) -> Outgoing | None:
@@ -45,7 +48,7 @@ async def _send(house: House, channel: Channel, taken: Outgoing) -> None:
     try:
         sent = await _said(channel, taken)
     except TryLater as error:
-        await _postpone(house, taken, error.seconds or _backoff(taken), error.reason, ambiguous=False)
+        await _later(house, taken, error)
     except Ambiguous as error:
         await _maybe_sent(house, taken, error)
     except KeyChanged:
@@ -53,12 +56,25 @@ async def _send(house: House, channel: Channel, taken: Outgoing) -> None:
     except Unreachable as error:
         await _give_up(house, taken, error.reason)
     else:
-        async with house.store.begin() as tx:
-            if taken.name == TRUST_KEY:
-                await _trusted(tx, taken)
-            await tx.outbox.sent(taken, sent, house.clock.now())
-            await tx.counts.add(f"sent_{taken.speaker}")
-            await tx.commit()
+        await _done(house, taken, sent)
+
+
+async def _done(house: House, taken: Outgoing, sent: Sent) -> None:
+    async with house.store.begin() as tx:
+        if taken.name == TRUST_KEY:
+            await _trusted(tx, taken)
+        elif taken.name == SET_TIMER and taken.officer is not None:
+            await tx.officers.timed(taken.officer, house.clock.now())
+        await tx.outbox.sent(taken, sent, house.clock.now())
+        await tx.counts.add(f"sent_{taken.speaker}")
+        await tx.commit()
+
+
+async def _later(house: House, taken: Outgoing, error: TryLater) -> None:
+    if taken.name == SET_TIMER and taken.attempts + 1 >= TIMER_TRIES:
+        await _give_up(house, taken, error.reason)
+    else:
+        await _postpone(house, taken, error.seconds or _backoff(taken), error.reason, ambiguous=False)
 
 
 async def _trusted(tx: Transaction, taken: Outgoing) -> None:
@@ -73,6 +89,8 @@ async def _said(channel: Channel, taken: Outgoing) -> Sent:
         return await _spoken(channel, taken)
     if taken.name == TRUST_KEY:
         await channel.trust(taken.address)
+    elif taken.name == SET_TIMER:
+        await channel.timer(taken.address, int(taken.piece.text))
     elif taken.name == ERASE_FILES:
         await channel.discard(json.loads(taken.piece.text))
     else:
@@ -122,9 +140,11 @@ async def _give_up(house: House, taken: Outgoing, reason: str) -> None:
     async with house.store.begin() as tx:
         await tx.outbox.give_up(taken, reason, house.clock.now())
         await tx.counts.add(f"given_up_{taken.channel}_{reason}")
-        if taken.officer is not None:
+        if taken.name == SET_TIMER:
+            await timer_failed(tx, house, taken)
+        elif taken.officer is not None and taken.name != OFFICER_CONTENT:
             await ring_others(tx, house, taken)
             await tell_of_failed_alerts(tx, house, taken.officer, taken.channel)
         await tx.commit()
-    if taken.officer is not None:
+    if taken.officer is not None and taken.lane is Lane.ALERT:
         log.error("alert_given_up", officer=taken.officer, channel=taken.channel, reason=reason)

@@ -245,18 +245,32 @@ async def trust(house: House, officer: Officer, reference: str) -> int:
     return held
 
 
-async def show(house: House, officer: Officer, reference: str, last: int | None = None) -> Opened:
-    """Read the conversation; every reading is audited, and the first one is a fact that the defender may be told."""
+#: What is done with what was read, in the transaction of the reading.
+Passing = Callable[[Transaction, Opened], Awaitable[None]]
+
+
+async def show(house: House, officer: Officer, reference: str, last: int | None = None, *, passing: Passing | None = None) -> Opened:
+    """Read the conversation; every reading is audited, and the first one is a fact that the defender may be told.
+
+    With ``passing`` it is read on the officer's own messenger, which only its holder does, and from now on holds it there.
+    """
     opened: list[Opened] = []
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         read = as_read(handoff, house)
+        if passing is not None:
+            await holding(tx, officer, handoff)
+            read = replace(read, on_phone_at=house.clock.now())
         lines = await of_lanes(tx, officer, conversation)
         spoken = [shown(line, handoff, officer, house) for line in (lines[-last:] if last else lines)]
         opened.append(Opened(handoff=read, conversation=conversation, spoken=spoken))
         return read
 
-    await carry_out(house, officer, reference, "read", act)
+    async def within(tx: Transaction) -> None:
+        if passing is not None:
+            await passing(tx, opened[0])
+
+    await carry_out(house, officer, reference, "read", act, within=within)
     return opened[0]
 
 

@@ -10,6 +10,7 @@ from bot.usecases import handoff
 from bot.usecases.officerlists import close, queue, who
 from bot.usecases.officertake import take
 from bot.usecases.officertalk import say_words, send
+from bot.usecases.officertransfer import accept, decline, offer
 from bot.usecases.officerturn import Turn
 
 #: More than this is no message somebody has typed.
@@ -136,4 +137,7 @@ _VERBS: Mapping[str, Callable[[Turn, Said], Awaitable[None]]] = {
     "who": who,
     "send": send,
     "help": _help,
+    "transfer": offer,
+    "accept": accept,
+    "decline": decline,
 }

@@ -2,7 +2,7 @@
 
 from bot.dialogue.officerwords import Said, is_sure
 from bot.domain.errors import Refused
-from bot.domain.handoff import HandoffLine, State
+from bot.domain.handoff import HELD, HandoffLine
 from bot.locales import names
 from bot.usecases import handoff
 from bot.usecases.casefile import GUIDES, glance
@@ -51,7 +51,7 @@ async def who(turn: Turn, said: Said) -> None:
     lines = [line for line in await handoff.queue(turn.house, turn.officer) if line.reference == said.reference]
     if not lines:
         await turn.say("officer_unknown_reference", said.reference)
-    elif lines[0].holder_name is not None and lines[0].state is State.CLAIMED:
+    elif lines[0].holder_name is not None and lines[0].state in HELD:
         await turn.say("officer_held_by", said.reference, name=lines[0].holder_name, time=turn.time(lines[0].claimed_at))
     else:
         await turn.say("officer_who_acked" if lines[0].acknowledged else "officer_who_nobody", said.reference)

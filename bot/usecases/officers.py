@@ -1,7 +1,7 @@
 """What officers say to the bot on their own messenger: an enrolment code, a word on a case, or words for a defender."""
 
 from bot.domain.errors import LostClaim
-from bot.domain.message import OfficerMessage
+from bot.domain.message import ChannelName, Kind, OfficerMessage
 from bot.ports import Transaction
 from bot.usecases.house import House
 from bot.usecases.officeracts import obey
@@ -34,6 +34,8 @@ async def _handle(house: House, message: OfficerMessage, token: str) -> None:
             await tx.commit()
             return
         turn = await _with_cases(tx, turn)
+        if await _mind_timer(tx, turn):
+            await tx.commit()
     await obey(turn)
 
 
@@ -44,6 +46,17 @@ async def _with_cases(tx: Transaction, turn: Turn) -> Turn:
         waiting = None
     held = await tx.handoffs.held_by(turn.officer.id)
     return Turn(house=turn.house, officer=turn.officer, message=turn.message, token=turn.token, held=held, waiting=waiting)
+
+
+async def _mind_timer(tx: Transaction, turn: Turn) -> bool:
+    """Whether their phone says another time than ours: somebody has changed it, and before more words go there it is set again."""
+    message, officer, doors = turn.message, turn.officer, turn.house.doors
+    if officer.channel is not ChannelName.SIGNAL or message.kind is not Kind.TEXT:
+        return False
+    if message.expires_in == doors.disappearing.total_seconds():
+        return False
+    await tx.officers.timed(officer.id, None)
+    return True
 
 
 async def _enrol(tx: Transaction, turn: Turn) -> None:

@@ -85,4 +85,7 @@ _REFUSALS = {
     "unknown": "officer_unknown_reference",
     "closed": "officer_unknown_reference",
     "not_holder": "officer_not_holder",
+    "not_offered": "officer_not_offered",
+    "no_successor": "officer_no_successor",
+    "offered": "officer_offered_already",
 }

@@ -21,6 +21,7 @@ from bot.usecases.careful import count_missing
 from bot.usecases.deliver import LEASE_SECONDS as COURIER_LEASE_SECONDS
 from bot.usecases.forget import erase
 from bot.usecases.house import House
+from bot.usecases.passing import pass_on
 from bot.usecases.references import note_claimed_references
 from bot.usecases.speak import drafts, facts_of
 from bot.usecases.understand import hear_all, needs_model, rule_hits
@@ -106,6 +107,8 @@ async def carry_out(
     after = replace(decision.conversation, memory=_settled(decision, handoff))
     await tx.conversations.save(after)
     rows = drafts(house, after, decision.says, await facts_of(tx, house, after, handoff or before.handoff))
+    if not decision.erase:
+        await pass_on(tx, house, after, handoff or before.handoff, messages)
     await _ring_for_unasked(tx, house, after, decision, handoff or before.handoff, rows)
     if decision.erase or before.erased:
         # They asked for the erasure, or wrote again after it: the answer goes out all the same.

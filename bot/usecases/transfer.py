@@ -12,7 +12,7 @@ from bot.domain.errors import Refused
 from bot.domain.handoff import FIRST_WORDS, HELD, Handoff
 from bot.domain.ids import OfficerId
 from bot.ports import Officer, Transaction
-from bot.usecases.handoff import carry_out, holding, may_see, tell
+from bot.usecases.handoff import Within, alone, carry_out, holding, may_see, tell
 from bot.usecases.house import House
 from bot.usecases.rounds import tell_officer
 
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 OFFER_LIVES = timedelta(minutes=10)
 
 
-async def offer(house: House, officer: Officer, reference: str, to: OfficerId) -> Handoff:
+async def offer(house: House, officer: Officer, reference: str, to: OfficerId, *, within: Within = alone) -> Handoff:
     """Ask a named officer to take it over; the holder, or a supervisor for them.  They hear of it on their own messenger.
 
     Raises Refused: ``not_holder``, ``no_successor`` (nobody who may take it), ``offered`` (to somebody, already).
@@ -39,7 +39,7 @@ async def offer(house: House, officer: Officer, reference: str, to: OfficerId) -
         await tell_officer(tx, house, successor.id, "officer_offered", handoff, conversation, time=time)
         return replace(woken(handoff, now), offered_to=successor.id, offered_at=now, offer_until=until)
 
-    return await carry_out(house, officer, reference, "offered", act, {"to": to})
+    return await carry_out(house, officer, reference, "offered", act, {"to": to}, within=within)
 
 
 async def _hands_over(tx: Transaction, officer: Officer, handoff: Handoff) -> None:
@@ -62,7 +62,7 @@ def may_take(officer: Officer, handoff: Handoff, everybody: list[Officer]) -> bo
     return not officer.is_service and (officer.enrolled or officer.at_desk) and may_see(officer, handoff.lane, everybody)
 
 
-async def accept(house: House, officer: Officer, reference: str) -> Handoff:
+async def accept(house: House, officer: Officer, reference: str, *, within: Within = alone) -> Handoff:
     """Take over what is offered: compare-and-set, so that of two acts one wins.
 
     Raises Refused("not_offered"), with who holds it: it was taken back, has ended, or was never offered to this officer.
@@ -80,7 +80,7 @@ async def accept(house: House, officer: Officer, reference: str) -> Handoff:
             taken, claim_until=now + FIRST_WORDS if due else None, next_ring_at=None, acknowledged_at=now, acknowledged_by=officer.id
         )  # fmt: skip
 
-    return await carry_out(house, officer, reference, "accepted", act)
+    return await carry_out(house, officer, reference, "accepted", act, within=within)
 
 
 async def _not_offered(tx: Transaction, handoff: Handoff) -> Refused:
@@ -88,7 +88,7 @@ async def _not_offered(tx: Transaction, handoff: Handoff) -> Refused:
     return Refused("not_offered", holder=holder, since=handoff.claimed_at)
 
 
-async def decline(house: House, officer: Officer, reference: str) -> Handoff:
+async def decline(house: House, officer: Officer, reference: str, *, within: Within = alone) -> Handoff:
     """Say no to an offer: the holder goes on holding it, and hears so.  Raises Refused("not_offered")."""
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
@@ -98,7 +98,7 @@ async def decline(house: House, officer: Officer, reference: str) -> Handoff:
             await tell_officer(tx, house, handoff.holder, "officer_offer_declined", handoff, conversation)
         return handoff.unoffered()
 
-    return await carry_out(house, officer, reference, "declined", act)
+    return await carry_out(house, officer, reference, "declined", act, within=within)
 
 
 async def take_back(house: House, officer: Officer, reference: str) -> Handoff:

@@ -91,7 +91,9 @@ async def test_a_messenger_that_is_not_there_is_tried_later(name: str) -> None:
 
 def _calls(line: Any, name: str) -> list[Any]:
     fetched = [line.channel.fetch("x", "us")]
-    return fetched if name == "telegram" else [*fetched, line.channel.discard(["x"]), line.channel.trust(PERSON)]
+    if name == "telegram":
+        return fetched
+    return [*fetched, line.channel.discard(["x"]), line.channel.trust(PERSON), line.channel.timer(PERSON, 60)]
 
 
 @pytest.mark.parametrize(
@@ -99,9 +101,9 @@ def _calls(line: Any, name: str) -> list[Any]:
 )
 async def test_what_the_rest_api_refuses_is_tried_later_or_given_up(status: int, expected: type[SendFailed]) -> None:
     async with LINES["signal"]() as line:
-        for call in ("fetch", "discard", "trust"):
+        for call in ("fetch", "discard", "trust", "timer"):
             _far_end(line).broken.append((status, {"error": "x"}))
-            arguments: dict[str, tuple[Any, ...]] = {"fetch": ("x", "us"), "discard": (["x"],), "trust": (PERSON,)}
+            arguments: dict[str, tuple[Any, ...]] = {"fetch": ("x", "us"), "discard": (["x"],), "trust": (PERSON,), "timer": (PERSON, 60)}
             with pytest.raises(expected):
                 await getattr(line.channel, call)(*arguments[call])
 
@@ -116,6 +118,20 @@ async def test_a_person_whose_number_changed_gets_nothing_until_it_is_trusted() 
         await line.channel.send(outgoing(line, "two"))
         assert (api.trusted, line.arrived()) == ([PERSON], ["two"])
         assert ACCOUNT not in api.trusted
+
+
+async def test_the_timer_of_a_chat_is_set_where_there_is_one() -> None:
+    async with LINES["signal"]() as line:
+        await line.channel.timer(PERSON, 86_400)
+        await line.channel.timer(PERSON, 3_600)
+        assert _far_end(line).timers == {PERSON: 3_600}
+
+
+@pytest.mark.parametrize("name", ["telegram", "console"])
+async def test_where_there_is_no_timer_nothing_is_said_to_disappear(name: str) -> None:
+    async with LINES[name]() as line:
+        with pytest.raises(Unreachable, match="no_timer"):
+            await line.channel.timer(line.address, 86_400)
 
 
 async def test_the_server_root_of_the_settings_is_asked_for_files_too() -> None:

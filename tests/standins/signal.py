@@ -30,6 +30,7 @@ class SignalStandIn:
         self.deleted: list[dict[str, Any]] = []
         self.trusted: list[str] = []
         self.untrusted: set[str] = set()  #: whose safety number changed: sends are refused until it is trusted
+        self.timers: dict[str, int] = {}  #: how long (seconds) messages stay in the chat with somebody
         self.files: dict[str, bytes] = {}  #: attachments on its disk, by their ids
         self.broken: list[tuple[int, Any]] = []  #: of trust and files: what they answer next instead of their work
         self.faults: list[Any] = []  #: of /v2/send: (status, body), "object", "rubbish", "hang", "accept-then-hang", "accept-then-drop"
@@ -64,6 +65,7 @@ class SignalStandIn:
             ("POST", "/v1/receipts/{number}", self._nothing),
             ("GET", "/v1/identities/{number}", self._identities),
             ("PUT", "/v1/identities/{number}/trust/{other}", self._trust),
+            ("PUT", "/v1/contacts/{number}", self._contact),
             ("GET", "/v1/attachments/{id}", self._file),
             ("DELETE", "/v1/attachments/{id}", self._file),
             ("*", "/control/{what}", self._control),
@@ -152,6 +154,17 @@ class SignalStandIn:
 
     async def _identities(self, _: web.Request) -> web.Response:
         return web.json_response([{"number": PERSON, "status": "UNTRUSTED", "fingerprint": "05", "safety_number": "1" * 60}])
+
+    async def _contact(self, request: web.Request) -> web.Response:
+        """As 0.101 does: a name, a timer or both; 204."""
+        body = await request.json()
+        if self.broken:
+            return self._breaks()
+        if request.match_info["number"] != ACCOUNT or not body.get("recipient"):
+            return web.json_response({"error": "Couldn't process request - invalid request"}, status=400)
+        if "expiration_in_seconds" in body:
+            self.timers[body["recipient"]] = int(body["expiration_in_seconds"])
+        return web.Response(status=204)
 
     async def _trust(self, request: web.Request) -> web.Response:
         body = await request.json()
