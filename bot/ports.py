@@ -27,7 +27,7 @@ from bot.domain.content import Form, Overview, Review
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.drill import Drill, Report
 from bot.domain.figures import Case, Load, Span, Step, Tally
-from bot.domain.files import FileState, Room, Sort, Wanted
+from bot.domain.files import Export, FileState, Room, Sort, Wanted
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State, Watcher
 from bot.domain.health import Stored
 from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
@@ -373,6 +373,22 @@ class Files(Protocol):
 
     async def keep_preview(self, file: str, preview: bytes) -> None:
         """Seal the small picture that stands for a kept one; nothing where that is gone."""
+
+
+class Exports(Protocol):
+    """Who has asked for an original, and which second person has agreed; they go with the file."""
+
+    async def ask(self, conversation: ConversationId, file: str, number: str, officer: OfficerId, reason: str, now: datetime) -> None:
+        """Keep that somebody asks, and why, sealed."""
+
+    async def of(self, conversation: ConversationId) -> Sequence[Export]:
+        """All of a conversation's files, oldest first."""
+
+    async def agree(self, export: str, officer: OfficerId, now: datetime) -> bool:
+        """Compare-and-set; False when it was theirs, agreed to already, or too long ago.  The database refuses the same person too."""
+
+    async def agreed(self, file: str, officer: OfficerId, now: datetime) -> Export | None:
+        """The consent by which this officer may take that file now; None when there is none, or it is too long ago."""
 
 
 class Conversations(Protocol):
@@ -1005,6 +1021,8 @@ class Transaction(Protocol):
     @property
     def files(self) -> Files: ...
     @property
+    def exports(self) -> Exports: ...
+    @property
     def handoffs(self) -> Handoffs: ...
     @property
     def drills(self) -> Drills: ...
@@ -1073,6 +1091,7 @@ __all__ = [
     "Counts",
     "Drills",
     "Entry",
+    "Exports",
     "Facts",
     "FiguresOf",
     "Files",

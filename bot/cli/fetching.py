@@ -9,8 +9,9 @@ import click
 from bot.cli import screens
 from bot.cli.common import Told
 from bot.cli.terminal import AS, REFERENCE, as_officer, now, terminal
+from bot.domain.errors import Refused
 from bot.ports import Officer
-from bot.usecases import attached
+from bot.usecases import attached, export
 from bot.usecases.house import House
 from bot.usecases.poison import poison as read_poison
 
@@ -19,22 +20,56 @@ from bot.usecases.poison import poison as read_poison
 @REFERENCE
 @click.argument("number")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--original", "is_original", is_flag=True, help="The file as it came, to whose export a second person has agreed.")
 @AS
-def attachment(reference: str, number: str, file: Path, name: str | None) -> None:
-    """Write what came with a message into FILE, which must not be there yet.  Audited as a reading."""
+def attachment(reference: str, number: str, file: Path, is_original: bool, name: str | None) -> None:
+    """Write what came with a message into FILE, which must not be there yet: a picture, drawn anew, a place or a card.  Audited."""
     speaks = terminal()
     if os.path.lexists(file):
         raise Told(screens.there_already(speaks.words, str(file)))
-    kind, content = as_officer(name, lambda house, officer: _fetched(house, officer, reference, number))
+    fetch = _original if is_original else _shown
+    kind, content = as_officer(name, lambda house, officer: fetch(house, officer, reference, number))
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         target.write(content)
     values = {"reference": reference, "number": number, "type": kind, "size": len(content), "file": str(file)}
     speaks.say(values, partial(screens.fetched, kind=kind, size=len(content), file=str(file)))
 
 
-async def _fetched(house: House, officer: Officer, reference: str, number: str) -> tuple[str, bytes]:
-    read = await attached.read(house, officer, reference, number, original=True)
-    return read.attached.attachment.content_type, read.content
+async def _shown(house: House, officer: Officer, reference: str, number: str) -> tuple[str, bytes]:
+    from bot.desk.pictures import Cannot, Pictures  # other commands do not wait for what draws
+
+    read = await attached.read(house, officer, reference, number)
+    if read.attached.attachment.is_itself:
+        return read.attached.attachment.content_type, read.content
+    try:
+        return "image/jpeg", await Pictures().picture(read.content)
+    except Cannot:
+        raise Refused("cannot_be_shown") from None
+
+
+async def _original(house: House, officer: Officer, reference: str, number: str) -> tuple[str, bytes]:
+    return "application/octet-stream", (await export.take(house, officer, reference, number)).content
+
+
+@click.command()
+@REFERENCE
+@click.argument("number")
+@click.argument("reason")
+@AS
+def original(reference: str, number: str, reason: str, name: str | None) -> None:
+    """Ask for an original, and say why; a second person has to agree within 24 hours."""
+    as_officer(name, lambda house, officer: export.ask(house, officer, reference, number, reason))
+    terminal().say({"reference": reference, "number": number, "asked": True}, partial(screens.original_asked, number=number))
+
+
+@click.command()
+@REFERENCE
+@click.argument("number")
+@AS
+def agree(reference: str, number: str, name: str | None) -> None:
+    """Agree that somebody else takes an original, who then has an hour for it."""
+    as_officer(name, lambda house, officer: export.agree(house, officer, reference, number))
+    terminal().say({"reference": reference, "number": number, "agreed": True}, partial(screens.original_agreed, number=number))
 
 
 @click.command()

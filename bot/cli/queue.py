@@ -8,7 +8,7 @@ import click
 
 from bot.cli import screens
 from bot.cli.consent import above, consent, say_facts
-from bot.cli.fetching import attachment, poison
+from bot.cli.fetching import agree, attachment, original, poison
 from bot.cli.terminal import AS, REFERENCE, Terminal, as_officer, now, terminal
 from bot.domain.files import File
 from bot.domain.message import Attachment
@@ -20,13 +20,17 @@ from bot.usecases import handoff, snooze
 @click.option("--words", "in_words", is_flag=True, help="Sentences for people instead of JSON lines for programs.")
 @click.pass_context
 def queue(context: click.Context, language: str | None, in_words: bool) -> None:
-    """The handoff queue: list, show, attachment, claim, ack, reply, note, consent, trust, snooze, wake, return, close; poison."""
+    """The handoff queue: list, show, attachment, original, agree, claim, ack, reply, note, consent, trust, snooze, wake, return, close;
+    poison.
+    """
     context.obj = Terminal(language=language, in_words=in_words)
 
 
 queue.add_command(attachment)
 queue.add_command(consent)
 queue.add_command(poison)
+queue.add_command(original)
+queue.add_command(agree)
 
 
 def _done(act: str, reference: str, values: dict[str, Any]) -> None:

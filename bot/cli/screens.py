@@ -104,6 +104,12 @@ def refusal(words: Words, refused: Refused, now: datetime) -> str:
             "no such attachment: {command} prints their numbers; what was erased, or deleted by its sender, is gone", command="`queue show`"
         ),
         "not_kept": words.gettext("it is not kept: {command} says why", command="`queue show`"),
+        "no_picture": words.gettext("only pictures are shown; for the original ask with {command}", command="`queue original`"),
+        "cannot_be_shown": words.gettext("this picture cannot be shown; for the original ask with {command}", command="`queue original`"),
+        "not_asked": words.gettext("nobody else asks for this original, or not any more; who asks cannot agree too"),
+        "not_agreed": words.gettext("nobody has agreed that you take this original, or more than an hour ago"),
+        "no_reason": words.gettext("say why the original is needed"),
+        "no_accounts": words.gettext("an original takes two persons with accounts of the desk"),
         "damaged": words.gettext("it is damaged in the database"),
         "no_message": words.gettext(
             "no such message with words: {command} prints their numbers; what its sender deleted or lets disappear stays out",
@@ -140,6 +146,16 @@ def fetched(words: Words, kind: str, size: int, file: str) -> str:
     """A file that is on the disk now."""
     size_in_words = words.ngettext("{n} byte", "{n} bytes", size)
     return words.gettext("written: {file} ({content})", file=file, content=_BETWEEN.join([shown(kind), size_in_words]))
+
+
+def original_asked(words: Words, number: str) -> str:
+    """An original was asked for."""
+    return words.gettext("asked for the original of {number}: a second person has to agree within 24 hours", number=number)
+
+
+def original_agreed(words: Words, number: str) -> str:
+    """Somebody may take it."""
+    return words.gettext("agreed: whoever asked has an hour for the original of {number}", number=number)
 
 
 def poison_line(words: Words, each: KeptPoison, now: datetime, *, raw: bool) -> str:

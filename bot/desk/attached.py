@@ -8,7 +8,7 @@ from bot.desk.pictures import Cannot
 from bot.desk.security import SANDBOX
 from bot.domain.errors import Refused
 from bot.domain.ids import parse_reference
-from bot.usecases import attached
+from bot.usecases import attached, export
 from bot.usecases.attached import Attached
 
 _NOTHING = 404
@@ -31,14 +31,19 @@ async def show(visit: Visit) -> Response:
     found = await _found(visit)
     if found is None:
         return none(visit)
+    asked, names = await export.of_file(visit.desk.house, found)
+    now = visit.desk.house.clock.now()
     return visit.page(
         "attached.html",
+        exports=[(each, export.waits(each, now), export.may_take(each, visit.acting, now)) for each in asked],
+        officers=names,
+        mine=visit.acting.id,
         held=found.handoff,
         number=found.number,
         line=found.line,
         file=found.kept,
         claimed=found.attachment.content_type,
-        now=visit.desk.house.clock.now(),
+        now=now,
         is_drawn=bool(await _small(visit, found)),
     )
 

@@ -28,7 +28,7 @@ EVERYBODY = READERS | ADMINISTRATORS
 STRANGERS: frozenset[Role] = frozenset()
 
 #: What may stand in the address of a page of ours; never another host's.
-_PAGE = re.compile(r"/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
+_PAGE = re.compile(r"/[A-Za-z0-9_-]+(/([A-Za-z0-9_-]+|\d+\.\d+))*")
 _FORM_TOKEN = "form_token"  # noqa: S105 - a field's name
 
 

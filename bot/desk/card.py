@@ -30,6 +30,8 @@ _WHO = {
     "unclear": "unknown",
 }
 _HERE = frozenset({"arrest_now", "raid_now", "attack_now", "death_threat", "sexual_violence", "deportation_now", "self_harm"})
+#: Acts that stand between the messages.
+_BETWEEN = frozenset({"trusted", "original_asked", "original_agreed", "original_taken"})
 #: What an insertion of the moment was is not kept; the text around it is.
 _GONE = "[…]"
 
@@ -170,10 +172,10 @@ def rows_of(words: Words, case: Case) -> list[Row]:
 
 
 def _events(case: Case) -> Iterator[Entry]:
-    """A safety number that has changed, and one that an officer trusted."""
+    """A safety number that has changed, and one that an officer trusted; originals that were asked for and taken."""
     if changed := case.opened.conversation.key_changed_at:
         yield Entry(at=changed, actor="defender", event="key_changed")
-    yield from (entry for entry in case.entries if entry.event == "trusted")
+    yield from (entry for entry in case.entries if entry.event in _BETWEEN)
 
 
 def entries_of(case: Case) -> list[tuple[Entry, str, int]]:

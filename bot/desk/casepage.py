@@ -17,6 +17,7 @@ from bot.locales import Words
 from bot.ports import Officer
 from bot.usecases import handoff
 from bot.usecases.casefile import GUIDES, Case, open_case
+from bot.usecases.export import may_take, waits
 from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
 from bot.usecases.snooze import choices
@@ -74,6 +75,9 @@ async def _values(visit: Visit, case: Case) -> dict[str, object]:
         "now": now,
         "numbered": handoff.numbered,
         "left": lambda line: max(0, ceil((line.at + WAIT - now).total_seconds())),
+        "exports": [(each, waits(each, now), may_take(each, visit.acting, now)) for each in case.exports],
+        "mine": visit.acting.id,
+        "officers": case.names,
         "is_over": not held.is_open,
         "is_silent": is_silent(opened.conversation.last_message_at, now),
         "writes_first": may_write_first(opened.conversation, held),

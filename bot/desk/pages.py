@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from bot.domain.files import TAKEN_WITHIN
 from bot.domain.handoff import HandoffLine
 from bot.locales import Words, names
 
@@ -27,6 +28,7 @@ class Pages:
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._templates.globals["shown_as"] = _shown_as
+        self._templates.globals["taken_within"] = TAKEN_WITHIN
         self._templates.globals["own_name"] = names.OWN_NAME
         self._templates.globals["names"] = {name.lower(): table for name, table in vars(names).items() if name.isupper()}
         self._row = lru_cache(_ROWS)(self._rendered_row)

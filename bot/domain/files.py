@@ -1,7 +1,7 @@
 """Files that come with messages: what each really is, by its content, and what is done with which."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.ids import ConversationId, OfficerId
@@ -18,6 +18,10 @@ MOST_IN_DAY = 60
 MOST_BYTES = 300 * 1024 * 1024
 #: More pixels than this are not decoded: a picture of a few kilobytes can claim to be as large as a house.
 MOST_PIXELS = 60_000_000
+
+#: A second person agrees to an export within this time after it was asked for, and it is taken within this time after that.
+AGREED_WITHIN = timedelta(hours=24)
+TAKEN_WITHIN = timedelta(hours=1)
 
 
 class Sort(StrEnum):
@@ -108,6 +112,7 @@ class Export:
     number: str  #: as officers name it, such as ``2.1``
     asked_by: OfficerId
     asked_at: datetime
+    reason: str = field(default="", repr=False)
     agreed_by: OfficerId | None = None
     agreed_at: datetime | None = None
 

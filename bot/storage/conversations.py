@@ -15,7 +15,7 @@ from bot.domain.message import ACTS, ChannelName
 from bot.storage.base import Work, opened, opened_piece, readable, sealed
 from bot.storage.erasing import Eraser
 from bot.storage.files import attachments_of
-from bot.storage.filetables import attachments
+from bot.storage.filetables import attachments, exports
 from bot.storage.handoffs import handoff_of
 from bot.storage.kept import files_of
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, observers, outbox
@@ -44,10 +44,14 @@ _OPEN = select(
     + func.coalesce(cast(handoffs.c.offered_at, String), "")
     + cast(select(func.count()).where(observers.c.handoff_id == handoffs.c.id).scalar_subquery(), String)
 ).where(handoffs.c.conversation_id == _OF, handoffs.c.state != "closed").scalar_subquery()  # fmt: skip
+_EXPORTS = [
+    select(func.count(column)).join_from(exports, attachments).where(attachments.c.conversation_id == _OF).scalar_subquery()
+    for column in (exports.c.id, exports.c.agreed_at)
+]
 _STAMP = select(
     conversations.c.in_seq, conversations.c.out_seq, contacts.c.key_held_at, _number(notes),
     _number(inbox, inbox.c.deleted_at.is_not(None)),
-    *(_number(attachments, attachments.c.state == state) for state in FileState),
+    *(_number(attachments, attachments.c.state == state) for state in FileState), *_EXPORTS,
     *(_number(outbox, outbox.c.state == state) for state in ("taken", "held", "sent", "given_up", "cancelled")), _OPEN,
 ).join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id).where(conversations.c.id == _OF)  # fmt: skip
 

@@ -55,5 +55,6 @@ exports = Table(
     Column("asked_at", Moment, nullable=False),
     Column("agreed_by", _ID, ForeignKey("officers.id", ondelete="CASCADE")),
     Column("agreed_at", Moment),
+    Column("reason_sealed", LargeBinary),
     CheckConstraint("agreed_by IS NULL OR agreed_by <> asked_by", name="two_persons"),
 )

@@ -15,7 +15,7 @@ from bot.domain.files import LARGEST, MOST_OF_MESSAGE, File, FileState, Sort
 from bot.domain.ids import new_id
 from bot.domain.message import Attachment, ChannelName, Incoming
 from bot.storage.base import Work, readable, sealed
-from bot.storage.filetables import attachment_chunks, attachments
+from bot.storage.filetables import attachment_chunks, attachments, exports
 from bot.storage.tables import contacts, conversations, inbox
 
 #: Messengers that have files to be fetched.
@@ -141,6 +141,7 @@ async def reseal(work: Work, messages: Sequence[str], old: Sealer | None, new: S
 
 async def _resealed(work: Work, row: RowMapping, old: Sealer, new: Sealer) -> None:
     file, mine = row["id"], attachment_chunks.c.attachment_id == row["id"]
+    await work.run(delete(exports).where(exports.c.attachment_id == file))
     try:
         facts = old.open(row["facts_sealed"], f"attachments|facts_sealed|{file}")
         for number in range(row["chunks"]):
@@ -151,5 +152,5 @@ async def _resealed(work: Work, row: RowMapping, old: Sealer, new: Sealer) -> No
         await work.run(delete(attachment_chunks).where(mine))
         await work.change(attachments, file, state=FileState.FAILED, failure="damaged", **_NOT_KEPT)
         return
-    # The preview is drawn again when it is asked for.
+    # Requests were sealed with the old key.  The preview is drawn again when it is asked for.
     await work.change(attachments, file, facts_sealed=new.seal(facts, f"attachments|facts_sealed|{file}"), preview_sealed=None)

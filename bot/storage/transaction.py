@@ -8,6 +8,7 @@ from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
 from bot.storage.conversations import SqlConversations
 from bot.storage.drills import SqlDrills
+from bot.storage.exports import SqlExports
 from bot.storage.fetching import SqlFiles
 from bot.storage.handoffs import SqlHandoffs
 from bot.storage.health import SqlHealth
@@ -53,6 +54,11 @@ class SqlTransaction:
     def files(self) -> SqlFiles:
         """Files that came with messages."""
         return SqlFiles(self._work)
+
+    @cached_property
+    def exports(self) -> SqlExports:
+        """Who asks for originals, and who agrees."""
+        return SqlExports(self._work)
 
     @cached_property
     def handoffs(self) -> SqlHandoffs:

@@ -44,8 +44,11 @@ async def find(house: House, officer: Officer, reference: str, number: str) -> A
         return await found(tx, house, officer, reference, number)
 
 
-async def found(tx: Transaction, house: House, officer: Officer, reference: str, number: str) -> Attached:
-    """The same, inside a transaction, which holds the conversation from here on."""
+async def found(tx: Transaction, house: House, officer: Officer, reference: str, number: str, *, hides: bool = True) -> Attached:
+    """The same, inside a transaction, which holds the conversation from here on.
+
+    ``hides``: what the phone has taken back is there for the claimant alone.
+    """
     case = await tx.handoffs.find(reference)
     if case is None or not may_see(officer, case.lane, await tx.officers.all()):
         raise Refused("unknown")
@@ -55,21 +58,21 @@ async def found(tx: Transaction, house: House, officer: Officer, reference: str,
         case, lines = held, await of_lanes(tx, officer, conversation)
     else:
         lines = await own_part(tx, case)
-    for line in (shown(each, case, officer, house) for each in lines):
+    for line in (shown(each, case, officer, house) if hides else each for each in lines):
         for place, (name, each) in enumerate(numbered(line), 1):
             if name == number:
                 return Attached(handoff=case, number=number, line=line, attachment=each, file=line.files.get(place))
     raise Refused("no_attachment")
 
 
-async def read(house: House, officer: Officer, reference: str, number: str, *, original: bool = False) -> Original:
-    """Its content, for being shown; asking for it is reading, and audited.
+async def read(house: House, officer: Officer, reference: str, number: str) -> Original:
+    """The content of a picture, for being drawn anew, or of a place or a card; asking for it is reading, and audited.
 
-    ``original``: also of what is not shown.  Raises Refused: ``unknown``, ``no_attachment``, ``not_kept``, ``no_picture``, ``damaged``.
+    Raises Refused: ``unknown``, ``no_attachment``, ``not_kept``, ``no_picture``, ``damaged``.
     """
     async with house.store.begin() as tx:
         attached = await found(tx, house, officer, reference, number)
-        if not attached.attachment.is_itself and not attached.kept.is_picture and not original:
+        if not attached.attachment.is_itself and not attached.kept.is_picture:
             raise Refused("no_picture")
         if attached.handoff.is_open:
             await tx.handoffs.save(as_read(attached.handoff, house))

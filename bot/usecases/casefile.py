@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import Refused
+from bot.domain.files import Export
 from bot.domain.handoff import Handoff, Spoken
 from bot.ports import Entry, Officer, Transaction
 from bot.usecases import handoff
@@ -29,6 +30,7 @@ class Case:
     earlier: Sequence[Handoff] = ()  #: other handoffs of this contact, the latest first, as far as this officer may see them
     entries: Sequence[Entry] = ()  #: who did what with this one
     names: Mapping[str, str] = field(default_factory=dict, repr=False)  #: of officers, by id
+    exports: Sequence[Export] = ()  #: originals that somebody has asked for, as far as they belong to this part of the talk
 
 
 async def open_case(house: House, officer: Officer, reference: str) -> Case:
@@ -102,10 +104,13 @@ async def _with_file(house: House, officer: Officer, opened: Opened, stamp: str)
         everybody = await tx.officers.all()
         earlier = [each for each in await tx.handoffs.of(held.conversation) if each.id != held.id]
         entries = await tx.audit.of(held.reference, _ENTRIES)
+        seen = {line.seq for line in opened.spoken if line.seq}
+        exports = [each for each in await tx.exports.of(held.conversation) if int(each.number.partition(".")[0]) in seen]
     return Case(
         opened=opened,
         stamp=stamp,
         earlier=[each for each in earlier if may_see(officer, each.lane, everybody)][::-1],
         entries=entries,
         names={each.id: each.name for each in everybody},
+        exports=exports,
     )

@@ -56,6 +56,12 @@ REFUSALS = (
     "no_attachment",
     "not_kept",
     "damaged",
+    "no_picture",
+    "cannot_be_shown",
+    "not_asked",
+    "not_agreed",
+    "no_reason",
+    "no_accounts",
     "no_message",
     "no_intent",
     "not_claimable",
@@ -86,6 +92,8 @@ SCREENS: dict[str, Sequence[Callable[[Words], str]]] = {
     "there_already": [lambda words: screens.there_already(words, "voice.aac")],
     "no_reference": [screens.no_reference],
     "fetched": [lambda words: screens.fetched(words, "audio/aac", 2, "voice.aac")],
+    "original_asked": [lambda words: screens.original_asked(words, "2.1")],
+    "original_agreed": [lambda words: screens.original_agreed(words, "2.1")],
     "poison_line": [
         lambda words, raw=raw: screens.poison_line(words, KeptPoison(channel=ChannelName.SIGNAL, at=EARLIER, raw="kestrel"), NOW, raw=raw)
         for raw in (False, True)

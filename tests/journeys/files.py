@@ -6,6 +6,8 @@ import zlib
 from PIL import Image, PngImagePlugin
 
 from bot.domain.message import Attachment, ChannelName, Kind
+from bot.ports import Officer
+from bot.usecases import attached
 from bot.usecases.fetching import fetch_next
 from tests.journeys.house import Home
 
@@ -72,3 +74,8 @@ async def fetched(home: Home) -> None:
     while await fetch_next(home.house, home.channels):
         pass
     await home.settles()
+
+
+async def kept(home: Home, officer: Officer, reference: str, number: str = "2.1") -> bytes:
+    """The original as it lies in the database, past every second person."""
+    return await attached.unread_original(home.house, await attached.find(home.house, officer, reference, number))

@@ -10,7 +10,7 @@ from bot.storage.erasing import ERASED
 from bot.storage.tables import audit, inbox
 from bot.usecases import attached, handoff
 from bot.usecases.retention import sweep
-from tests.journeys.files import fetched
+from tests.journeys.files import fetched, jpeg
 from tests.journeys.house import Home
 
 VOICE = Attachment(content_type="audio/aac", handle="v1.aac", size=4_000)
@@ -50,10 +50,10 @@ async def test_each_attachment_has_a_number_and_whoever_asks_for_it_is_in_the_au
     ana, reference = await _case(home, VOICE, other)
     await _sends(home, PLACE, kind=Kind.LOCATION)
     assert await _listed(home, ana, reference) == [("2.1", VOICE), ("2.2", other), ("3.1", PLACE)]
-    home.channels[ChannelName.SIGNAL].files |= {"p.jpg": b"seven!!"}
+    home.channels[ChannelName.SIGNAL].files["p.jpg"] = jpeg()
     await fetched(home)
-    found = await attached.read(home.house, ana, reference, "2.2", original=True)
-    assert (found.attached.attachment, found.content) == (other, b"seven!!")
+    found = await attached.read(home.house, ana, reference, "2.2")
+    assert (found.attached.attachment, found.content) == (other, jpeg())
     (line,) = await _read(home)
     assert line.startswith(f"officer:{ana.id} {reference}")
     assert '"number":"2.2"' in line
@@ -77,11 +77,11 @@ async def test_the_numbers_stay_when_something_before_them_is_erased(home: Home)
     assert await _listed(home, ana, reference) == [("3.1", PLACE)]
 
 
-async def test_to_listen_is_to_open_the_case(home: Home) -> None:
+async def test_to_look_at_a_picture_is_to_open_the_case(home: Home) -> None:
     ana, reference = await _case(home, VOICE)
-    home.channels[ChannelName.SIGNAL].files |= {"v1.aac": b"voice"}
+    home.channels[ChannelName.SIGNAL].files["v1.aac"] = jpeg()
     await fetched(home)
-    assert (await attached.read(home.house, ana, reference, "2.1", original=True)).content == b"voice"
+    assert (await attached.read(home.house, ana, reference, "2.1")).content == jpeg()
     assert "A person opened it" in " ".join(await home.says("/status"))
 
 

@@ -21,7 +21,7 @@ from bot.storage.tables import audit
 from bot.usecases import receive
 from bot.usecases.ways import try_ways as ring_all
 from tests.fakes import FakeClock
-from tests.journeys.files import fetched
+from tests.journeys.files import DEVICE, fetched, jpeg, sends
 from tests.journeys.house import Home
 from tests.promises.processes import Program
 from tests.standins.signal import SignalStandIn
@@ -96,9 +96,28 @@ async def test_a_voice_message_is_listed_with_what_is_known_of_it(terminal: Term
     await fetched(terminal.home)
     shown = [file for line in await terminal.lines("queue", "show", reference) for file in line.get("attachments", [])]
     assert (shown[0]["state"], shown[0]["sort"], shown[0]["sha256"]) == ("kept", "other", hashlib.sha256(VOICE).hexdigest())
-    (line,) = await terminal.lines("queue", "attachment", reference, "2.1", "voice.aac")
-    file = terminal.folder / "voice.aac"
-    assert (file.read_bytes(), line["size"]) == (VOICE, len(VOICE))
+    code, said, complained = await terminal.types("queue", "attachment", reference, "2.1", "voice.aac")
+    assert (code, said, "only pictures are shown" in complained) == (1, "", True)
+    for words in (
+        ("original", reference, "2.1", "for a court"),
+        ("agree", reference, "2.1"),
+        ("attachment", reference, "2.1", "v", "--original"),
+    ):
+        code, _, complained = await terminal.types("queue", *words)
+        assert code == 1
+        assert "takes two persons" in complained or "nobody has agreed" in complained
+    assert not (terminal.folder / "v").exists()
+    assert await terminal.audited("attachment_read") == 0
+
+
+async def test_a_picture_is_written_drawn_anew_into_a_file_of_ones_own(terminal: Terminal) -> None:
+    reference = await _case(terminal, ChannelName.SIGNAL)
+    await sends(terminal.home, jpeg(), sender="77")
+    await fetched(terminal.home)
+    (line,) = await terminal.lines("queue", "attachment", reference, "4.1", "picture.jpg")
+    file = terminal.folder / "picture.jpg"
+    assert (line["size"], line["type"]) == (len(file.read_bytes()), "image/jpeg")
+    assert (DEVICE in file.read_bytes(), DEVICE in jpeg()) == (False, True)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert await terminal.audited("attachment_read") == 1
 

@@ -21,7 +21,7 @@ from bot.storage.tables import metadata
 from bot.usecases import attached, fetching, handoff
 from bot.usecases.fetching import fetch_next
 from bot.usecases.retention import sweep
-from tests.journeys.files import COMMENT, DEVICE, PLACE, fetched, jpeg, png, sends
+from tests.journeys.files import COMMENT, DEVICE, PLACE, fetched, jpeg, kept, png, sends
 from tests.journeys.house import Home
 from tests.promises.search import folder, hits
 
@@ -54,10 +54,6 @@ async def run(home: Home, statement: Any) -> None:
         await tx.commit()
 
 
-async def original(home: Home, officer: Officer, reference: str, number: str = "2.1") -> bytes:
-    return (await attached.read(home.house, officer, reference, number, original=True)).content
-
-
 async def line_of(home: Home, officer: Officer, reference: str) -> Spoken:
     opened = await handoff.show(home.house, officer, reference)
     return next(line for line in opened.spoken if line.attachments)
@@ -70,7 +66,7 @@ async def test_a_file_is_kept_as_it_came_whatever_the_messenger_deletes_later(ho
     home.channels[channel].files.clear()
     file = (await line_of(home, ana, reference)).files[1]
     assert (file.state, file.size, file.sha256) == (FileState.KEPT, len(content), hashlib.sha256(content).hexdigest())
-    assert await original(home, ana, reference) == content
+    assert await kept(home, ana, reference) == content
 
 
 async def test_what_is_kept_is_deleted_from_the_disk_of_signals_rest_api(home: Home) -> None:
@@ -122,8 +118,8 @@ async def test_pieces_that_are_swapped_cut_or_anothers_are_noticed(home: Home, h
         for number, blob in put.items():
             await run(home, update(attachment_chunks).where(mine, attachment_chunks.c.number == number).values(content_sealed=blob))
     with pytest.raises(Refused, match="damaged"):
-        await original(home, ana, reference)
-    assert await original(home, ana, reference, "2.2") == LARGE[::-1], "control: the other one is whole"
+        await kept(home, ana, reference)
+    assert await kept(home, ana, reference, "2.2") == LARGE[::-1], "control: the other one is whole"
 
 
 class _Killed(BaseException):
@@ -148,7 +144,7 @@ async def test_killed_between_fetching_and_keeping_it_is_fetched_again(home: Hom
     assert not await fetch_next(home.house, home.channels), "nobody else takes it while it may still be under way"
     home.clock.move(seconds=fetching.LEASE_SECONDS + 1)
     await fetched(home)
-    assert await original(home, ana, await home.reference()) == LARGE * 2
+    assert await kept(home, ana, await home.reference()) == LARGE * 2
 
 
 async def test_control_a_fetcher_that_forgets_what_it_took_loses_the_file(home: Home) -> None:
@@ -221,7 +217,7 @@ async def test_what_the_messenger_does_not_give_is_shown_to_the_officer_with_its
     file = (await line_of(home, ana, reference)).files[1]
     assert (file.state, file.failure) == (state, failure)
     with pytest.raises(Refused, match="not_kept"):
-        await original(home, ana, reference)
+        await kept(home, ana, reference)
 
 
 async def test_too_large_a_file_is_refused_before_it_is_fetched_and_after(home: Home) -> None:
@@ -310,7 +306,7 @@ async def test_files_that_came_after_the_wish_to_be_forgotten_stay_readable_unde
     assert len(await rows(home)) == 2
     await home.settles()
     assert len(await rows(home)) == 1
-    assert await original(home, ana, await home.reference(), "4.1") == LARGE[::-1]
+    assert await kept(home, ana, await home.reference(), "4.1") == LARGE[::-1]
 
 
 async def test_files_go_with_a_message_that_disappears_or_is_taken_back(home: Home) -> None:
@@ -335,9 +331,9 @@ async def test_what_the_phone_took_back_in_an_emergency_is_for_the_claimant_alon
     await fetched(home)
     reference = await home.reference()
     await handoff.claim(home.house, ana, reference)
-    assert await original(home, ana, reference) == jpeg()
+    assert await kept(home, ana, reference) == jpeg()
     with pytest.raises(Refused, match="no_attachment"):
-        await original(home, bo, reference)
+        await kept(home, bo, reference)
     await handoff.close(home.house, ana, reference)
     home.clock.move(minutes=1)
     await sweep(home.house)
