@@ -27,7 +27,7 @@ from bot.domain.content import Form, Overview, Review
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.drill import Drill, Report
 from bot.domain.figures import Case, Load, Span, Step, Tally
-from bot.domain.files import Export, FileState, Room, Sort, Wanted
+from bot.domain.files import Export, FileState, Refusals, Room, Sort, Wanted
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State, Watcher
 from bot.domain.health import Stored
 from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
@@ -367,6 +367,12 @@ class Files(Protocol):
 
     async def end(self, wanted: Wanted, state: FileState, failure: str, now: datetime) -> None:
         """It will not be kept; ``failure`` is one static word.  Raises LostClaim."""
+
+    async def refusals(self, conversation: ConversationId, now: datetime) -> Refusals:
+        """What of the last day could not be kept and nobody has told its sender."""
+
+    async def told(self, conversation: ConversationId, now: datetime) -> None:
+        """The sender is told of all of it."""
 
     async def postpone(self, wanted: Wanted, until: datetime, failure: str) -> None:
         """It is due again then.  Raises LostClaim."""

@@ -10,6 +10,7 @@ from bot.cli import screens
 from bot.cli.common import Told
 from bot.cli.terminal import AS, REFERENCE, as_officer, now, terminal
 from bot.domain.errors import Refused
+from bot.domain.files import DRAWN_AS, ORIGINAL_AS
 from bot.ports import Officer
 from bot.usecases import attached, export
 from bot.usecases.house import House
@@ -42,13 +43,13 @@ async def _shown(house: House, officer: Officer, reference: str, number: str) ->
     if read.attached.attachment.is_itself:
         return read.attached.attachment.content_type, read.content
     try:
-        return "image/jpeg", await Pictures().picture(read.content)
+        return DRAWN_AS, await Pictures().picture(read.content)
     except Cannot:
         raise Refused("cannot_be_shown") from None
 
 
 async def _original(house: House, officer: Officer, reference: str, number: str) -> tuple[str, bytes]:
-    return "application/octet-stream", (await export.take(house, officer, reference, number)).content
+    return ORIGINAL_AS, (await export.take(house, officer, reference, number)).content
 
 
 @click.command()

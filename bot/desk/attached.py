@@ -7,6 +7,7 @@ from bot.desk.casepage import none
 from bot.desk.pictures import Cannot
 from bot.desk.security import SANDBOX
 from bot.domain.errors import Refused
+from bot.domain.files import DRAWN_AS
 from bot.domain.ids import parse_reference
 from bot.usecases import attached, export
 from bot.usecases.attached import Attached
@@ -88,4 +89,4 @@ async def _small(visit: Visit, found: Attached) -> bytes:
 
 
 def _image(drawn: bytes) -> Response:
-    return Response(drawn, media_type="image/jpeg", headers={"Content-Security-Policy": SANDBOX})
+    return Response(drawn, media_type=DRAWN_AS, headers={"Content-Security-Policy": SANDBOX})

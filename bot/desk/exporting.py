@@ -8,6 +8,7 @@ from bot.desk.auth import Visit
 from bot.desk.casepage import none
 from bot.desk.security import SANDBOX
 from bot.domain.errors import Refused
+from bot.domain.files import ORIGINAL_AS
 from bot.domain.ids import parse_reference
 from bot.locales import Words
 from bot.usecases import export
@@ -59,7 +60,7 @@ async def original(visit: Visit) -> Response:
         # RFC 9530: by which whoever gets the file can prove that it is the one.
         "Repr-Digest": f"sha-256=:{b64encode(bytes.fromhex(taken.attached.kept.sha256)).decode()}:",
     }
-    return Response(taken.content, media_type="application/octet-stream", headers=headers)
+    return Response(taken.content, media_type=ORIGINAL_AS, headers=headers)
 
 
 def _refused(visit: Visit, refusal: Refused, reference: str) -> Response:

@@ -41,6 +41,8 @@ class Sort(StrEnum):
 
 #: Shown at the desk, drawn anew from their pixels.
 SHOWN = frozenset({Sort.JPEG, Sort.PNG, Sort.WEBP, Sort.GIF})
+#: As what a picture is given to who asks for it, and an original.
+DRAWN_AS, ORIGINAL_AS = "image/jpeg", "application/octet-stream"
 #: Kept as evidence, never opened by us: to be exported with two persons' consent.
 EVIDENCE = frozenset({Sort.HEIC, Sort.PDF, Sort.AUDIO, Sort.VIDEO, Sort.OTHER})
 #: Not kept at all.
@@ -101,6 +103,16 @@ class Room:
     def is_used_up(self) -> bool:
         """This contact has sent more than is taken."""
         return not self.emergency and (self.in_day >= MOST_IN_DAY or self.of_contact >= MOST_BYTES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusals:
+    """Files of the last day that could not be kept, as far as their sender does not know it."""
+
+    untold: bool = False
+    others: bool = False  #: some of what came with them is kept, or may be
+    under_way: bool = False  #: some of it is still to be fetched
+    told_lately: bool = False  #: the same was said a few minutes ago
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, exists, func, select, update
+from sqlalchemy import and_, case, delete, exists, func, select, text, update
 
 from bot.crypto import Sealer
 from bot.domain.errors import LostClaim
-from bot.domain.files import CHUNK, FileState, Room, Sort, Wanted
+from bot.domain.files import CHUNK, FileState, Refusals, Room, Sort, Wanted
 from bot.domain.handoff import HandoffClass
 from bot.domain.ids import ConversationId, new_id
 from bot.domain.message import ChannelName
@@ -17,6 +17,10 @@ from bot.storage.filetables import attachment_chunks, attachments
 from bot.storage.kept import facts_sealed, key_of, place_of, preview_place
 from bot.storage.tables import handoffs, inbox
 
+#: What could not be kept is told for so long, and not again within so long.
+_TOLD_FOR, _TOLD_AGAIN = timedelta(days=1), timedelta(minutes=10)
+#: Written out, not bound: only so is the partial index of the same words used.
+_UNTOLD = text("attachments.state IN ('refused', 'failed') AND attachments.told_at IS NULL")
 _EMERGENCY = exists().where(
     handoffs.c.conversation_id == attachments.c.conversation_id, handoffs.c.state != "closed", handoffs.c.cls == HandoffClass.E1
 )
@@ -100,6 +104,26 @@ class SqlFiles:
         await self._held(wanted)
         await self._work.change(attachments, wanted.id, due_at=until, failure=failure, token=None)
         self._work.wakes_only()
+
+    async def refusals(self, conversation: ConversationId, now: datetime) -> Refusals:
+        """Of the last day; almost always there is none, which a partial index knows."""
+        mine = attachments.c.conversation_id == conversation
+        lately = attachments.c.wanted_at > now - _TOLD_FOR
+        untold = await self._work.rows(select(attachments.c.inbox_id).where(mine, _UNTOLD, lately))
+        if not untold:
+            return Refusals()
+        beside = await self._work.rows(select(attachments).where(mine, attachments.c.inbox_id.in_([row["inbox_id"] for row in untold])))
+        last = await self._work.value(select(func.max(attachments.c.told_at)).where(mine))
+        return Refusals(
+            untold=True,
+            others=any(row["state"] in {FileState.WANTED, FileState.KEPT} for row in beside),
+            under_way=any(row["state"] == FileState.WANTED for row in beside),
+            told_lately=last is not None and last > now - _TOLD_AGAIN,
+        )
+
+    async def told(self, conversation: ConversationId, now: datetime) -> None:
+        """All that is untold."""
+        await self._work.run(update(attachments).where(attachments.c.conversation_id == conversation, _UNTOLD).values(told_at=now))
 
     async def keep_preview(self, file: str, preview: bytes) -> None:
         """Sealed beside it."""

@@ -11,6 +11,7 @@ from bot.domain.files import CHUNK, LARGEST, REFUSED, FileState, Wanted, judge
 from bot.domain.message import ChannelName
 from bot.ports import Channel
 from bot.usecases.house import House
+from bot.usecases.refused import tell
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,7 @@ async def _keep(house: House, wanted: Wanted, content: bytes) -> None:
             await tx.commit()
     async with house.store.begin() as tx:
         await tx.files.keep(wanted, content, sort, house.clock.now())
+        await tell(tx, house, await tx.conversations.lock(wanted.conversation))
         await tx.counts.add(f"file_kept_{sort}")
         await tx.commit()
 
@@ -95,5 +97,6 @@ async def _later(house: House, wanted: Wanted, reason: str, seconds: float | Non
 async def _end(house: House, wanted: Wanted, state: FileState, reason: str) -> None:
     async with house.store.begin() as tx:
         await tx.files.end(wanted, state, reason, house.clock.now())
+        await tell(tx, house, await tx.conversations.lock(wanted.conversation))
         await tx.counts.add(f"file_{state}_{reason}")
         await tx.commit()

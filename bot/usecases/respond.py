@@ -23,6 +23,7 @@ from bot.usecases.forget import erase
 from bot.usecases.house import House
 from bot.usecases.passing import pass_on
 from bot.usecases.references import note_claimed_references
+from bot.usecases.refused import with_refusals
 from bot.usecases.speak import drafts, facts_of
 from bot.usecases.understand import hear_all, needs_model, rule_hits
 
@@ -106,7 +107,8 @@ async def carry_out(
     handoff = await _change(tx, house, before, decision.change, min((message.received_at for message in messages), default=None))
     after = replace(decision.conversation, memory=_settled(decision, handoff))
     await tx.conversations.save(after)
-    rows = drafts(house, after, decision.says, await facts_of(tx, house, after, handoff or before.handoff))
+    says = await with_refusals(tx, house, decision, handoff or before.handoff)
+    rows = drafts(house, after, says, await facts_of(tx, house, after, handoff or before.handoff))
     if not decision.erase:
         await pass_on(tx, house, after, handoff or before.handoff, messages)
     await _ring_for_unasked(tx, house, after, decision, handoff or before.handoff, rows)

@@ -26,7 +26,8 @@ REFERENCE, OFFICER = "457-343", "Ana"
 WORDS = pseudo_words()
 #: Given to the screens, and nobody's words: names, marks, commands, what somebody wrote.
 VALUES = (REFERENCE, OFFICER, "voice.aac", "audio/aac", "geo:42.4,19.2", "kestrel", "`queue show`", "nlu/intents.yml", "K7T-42M",
-          "`python -m bot officer list`", "`python -m bot officer enrol NAME`", "--as NAME", "NAME", "en (", "xx (")  # fmt: skip
+          "`python -m bot officer list`", "`python -m bot officer enrol NAME`", "--as NAME", "NAME", "en (", "xx (",
+          "`queue original`")  # fmt: skip
 
 
 def line(**more: object) -> HandoffLine:

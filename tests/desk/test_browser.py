@@ -17,6 +17,7 @@ from bot.domain.message import Kind
 from tests.desk.conftest import CHROMIUM
 from tests.desk.people import PASSWORD, Person, joined
 from tests.desk.test_pages import DANGER, HOSTILE
+from tests.journeys.files import fetched, jpeg, sends
 from tests.journeys.house import ROOT, Home
 
 pytestmark = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -243,4 +244,45 @@ async def test_with_many_pages_open_at_once_each_still_comes(home: Home, address
         another = await page.context.new_page()
         await another.goto(f"{address}/search", timeout=10_000)
         await expect(another.get_by_role("heading", name="Search").first).to_be_visible()
+    assert trouble == []
+
+
+#: How many different colours a picture on the page has, and how sharp its sharpest edge is: of two pixels side by side, in one channel.
+LOOKED_AT = """async (image) => {
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  let edge = 0;
+  for (let at = 4; at < canvas.width * 4; at += 4) edge = Math.max(edge, Math.abs(data[at] - data[at - 4]));
+  return [canvas.width, edge];
+}"""
+
+
+async def test_a_picture_is_blurred_until_it_is_opened_by_keyboard_and_nothing_clear_is_fetched_before(
+    home: Home, chromium: Browser, address: str, ana: Person
+) -> None:
+    await home.says(DANGER)
+    await sends(home, jpeg())
+    await fetched(home)
+    trouble: list[str] = []
+    page = await opened(chromium, address, ana, trouble)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{address}/conversation/{await home.reference()}")
+    blurred = page.get_by_role("img", name="A picture, blurred")
+    await blurred.scroll_into_view_if_needed()
+    width, edge = await blurred.evaluate(LOOKED_AT)
+    assert (width, edge < 100) == (24, True)
+    assert not any(url.endswith("/picture") for url in asked)
+    await picture(page, "picture-blurred")
+    await page.get_by_role("link", name="Show picture 2.1").focus()
+    await page.keyboard.press("Enter")
+    shown = page.get_by_role("img", name=re.compile("Picture 2.1, sent by the defender"))
+    width, edge = await shown.evaluate(LOOKED_AT)
+    assert (width, edge > 150) == (320, True), "control: red beside blue is sharp"
+    await picture(page, "picture-shown")
+    assert (await Axe().run(page)).response["violations"] == []
     assert trouble == []

@@ -17,10 +17,11 @@ from bot.domain.errors import Refused
 from bot.domain.handoff import HandoffClass
 from bot.locales import Locales
 from bot.ports import Officer
-from bot.usecases import accounts, handoff
+from bot.usecases import accounts, export, handoff
 from tests.content.pseudo import pseudo_words
 from tests.desk.screens import Screens, picture, screens, sticks_out
 from tests.desk.test_pages import DANGER
+from tests.journeys.files import fetched, jpeg, sends
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -46,6 +47,9 @@ async def filled(desk: Screens) -> None:
         lines = await tx.handoffs.queue()
     mine = next(line.reference for line in lines if line.cls is HandoffClass.E1)
     await handoff.claim(home.house, ana, mine)
+    await sends(home, jpeg(), b"MZ", sender="53", claimed="image/jpeg; name=" + "x" * 60)
+    await fetched(home)
+    await export.ask(home.house, ana, mine, "2.1", "for her lawyer\nשלום")
     await handoff.reply(home.house, ana, mine, "I am an officer. Вы одна?")
     await handoff.note(home.house, ana, mine, "speaks שלום\nand more")
     await home.says("they are still here", sender="53")
@@ -71,7 +75,7 @@ async def address_of(desk: Screens, route: Route) -> str:
         mine = next(line.reference for line in await tx.handoffs.queue() if line.holder_name == "Ana")
     by = desk.people[Role.ADMINISTRATOR].account
     assert by is not None
-    path = route.path.replace("{reference}", mine).replace("{locale}", "en").replace("{text}", "thanks")
+    path = route.path.replace("{reference}", mine).replace("{locale}", "en").replace("{text}", "thanks").replace("{number}", "2.1")
     if "{token}" in path:
         try:
             token = await accounts.invite(desk.home.house, desk.proofs, by, "Cy", Role.OFFICER, ())

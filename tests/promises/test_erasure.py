@@ -9,6 +9,7 @@ from bot.domain.ids import ConversationId
 from bot.domain.message import ChannelName
 from bot.ports import Officer
 from bot.storage.database import SqlStore
+from bot.storage.filetables import attachment_chunks, attachments, exports
 from bot.storage.tables import audit, contacts, inbox, metadata, notes, outbox
 from bot.usecases import handoff
 from bot.usecases.forget import forget
@@ -35,10 +36,13 @@ async def ciphertexts_of(store: SqlStore, conversation: str) -> list[bytes]:
     """Every ciphertext of one person, the wrapped key included."""
     values: list[bytes | None] = []
     async with store._engine.connect() as connection:
-        for table in (inbox, outbox, notes):
+        for table in (inbox, outbox, notes, attachments):
             columns = [column for column in table.c if column.name.endswith("_sealed")]
             rows = await connection.execute(select(*columns).where(table.c.conversation_id == conversation))
             values += [value for row in rows for value in row]
+        for column in (attachment_chunks.c.content_sealed, exports.c.reason_sealed):
+            of_files = select(column).join(attachments, column.table.c.attachment_id == attachments.c.id)
+            values += (await connection.execute(of_files.where(attachments.c.conversation_id == conversation))).scalars()
         of = (
             await connection.execute(text("SELECT contact_id, memory_sealed FROM conversations WHERE id = :id"), {"id": conversation})
         ).one()
@@ -207,7 +211,8 @@ async def test_the_old_key_opens_nothing_that_is_left(home: Home) -> None:
 
 
 def test_every_table_that_knows_a_person_is_looked_at_here() -> None:
-    linked = {table.name for table in metadata.sorted_tables if "conversation_id" in table.c or "contact_id" in table.c}
+    by = {"conversation_id", "contact_id", "attachment_id"}
+    linked = {table.name for table in metadata.sorted_tables if by & set(table.c.keys())}
     wordless = {"handoffs", "drills", "typing"}
-    assert linked == {"inbox", "outbox", "notes", "conversations"} | wordless
+    assert linked == {"inbox", "outbox", "notes", "conversations", "attachments", "attachment_chunks", "exports"} | wordless
     assert not [column.name for name in wordless for column in metadata.tables[name].c if column.name.endswith("_sealed")]
