@@ -450,6 +450,9 @@ class Handoffs(Protocol):
         ``offered``: only while it is offered to them.
         """
 
+    async def renew(self, holder: OfficerId) -> None:
+        """Pages that list what they hold show it anew."""
+
     async def offers_over(self, now: datetime) -> list[Handoff]:
         """Those whose ``offer_until`` has come; not locked."""
 

@@ -13,6 +13,8 @@ from bot.domain.hours import Span
 from bot.domain.ids import OfficerId
 
 _DAY = timedelta(days=1)
+#: Weekly hours that ended in this time are looked at: there is one end of each among them.
+LOOKS_BACK = timedelta(days=8)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,14 @@ class Roster:
         # A day of another zone, or a night that began yesterday, is at most two days away.
         around = now.astimezone(zone).date() - 2 * _DAY
         return frozenset(turn.officer for turn in self.turns(around, 5, zone) if turn.begin <= now < turn.end)
+
+    def ended(self, officer: OfficerId, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """When the last hours of theirs ended; None when none did lately, and while they have others."""
+        first = now.astimezone(zone).date() - LOOKS_BACK - 2 * _DAY
+        mine = [turn for turn in self.turns(first, LOOKS_BACK.days + 5, zone) if turn.officer == officer and turn.begin <= now]
+        if any(now < turn.end for turn in mine):
+            return None
+        return max((turn.end for turn in mine if turn.end > now - LOOKS_BACK), default=None)
 
     def gaps(self, now: datetime, until: datetime, zone: ZoneInfo, among: Set[OfficerId] | None = None) -> list[tuple[datetime, datetime]]:
         """The times from now on in which nobody, or nobody of these, is on duty."""

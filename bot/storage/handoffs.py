@@ -113,6 +113,11 @@ class SqlHandoffs:
         await self.unwatch(handoff, to)
         return handoff_of(row)
 
+    async def renew(self, holder: OfficerId) -> None:
+        """By the version, of which the queue's stamp is made."""
+        held = update(handoffs).where(handoffs.c.holder_id == holder, handoffs.c.state == State.CLAIMED)
+        await self._work.run(held.values(version=handoffs.c.version + 1))
+
     async def offers_over(self, now: datetime) -> list[Handoff]:
         """By their clock."""
         return [handoff_of(row) for row in await self._work.rows(select(handoffs).where(handoffs.c.offer_until <= now))]
@@ -204,7 +209,7 @@ class SqlHandoffs:
         if row is None or row["holder_id"] is None:
             return None
         mine = and_(audit.c.actor == f"officer:{row['holder_id']}", audit.c.subject == row["reference"])
-        acts = audit.c.event.in_(("replied", "acknowledged", "claimed"))
+        acts = audit.c.event.in_(("replied", "acknowledged", "claimed", "accepted"))
         latest = select(func.max(audit.c.at)).where(mine, acts)
         found: datetime | None = (await self._work.connection.execute(latest)).scalar_one_or_none()
         return found

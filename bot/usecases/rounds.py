@@ -1,5 +1,6 @@
 """One round of alerts: content-free, to everybody on duty."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.conversation import Conversation
@@ -10,7 +11,7 @@ from bot.domain.ladder import Circle
 from bot.domain.message import Care, ChannelName, Draft, Lane, Outgoing, Speaker
 from bot.locales import names
 from bot.ports import Officer, Transaction
-from bot.usecases.house import House
+from bot.usecases.house import House, on_duty
 from bot.usecases.ringing import to_ring
 
 #: Officers hear of one of them who cannot be rung at most this often.
@@ -20,10 +21,17 @@ TOLD_AGAIN = timedelta(hours=1)
 async def send_round(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> None:
     """One alert for everybody whom this round rings; step 0 is outside the ladder."""
     officers = await to_ring(tx, house, handoff.lane, house.ladder.circle(max(step, 1)))
+    officers += await _looking_on(tx, handoff, officers)
     for officer in officers:
         for draft in alert_drafts(house, officer, alert_name(step, conversation.channel), handoff, conversation.locale, step):
             await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
     await tx.counts.add("alerts_queued" if officers else "alert_without_officer", max(1, len(officers)))
+
+
+async def _looking_on(tx: Transaction, handoff: Handoff, rung: Sequence[Officer]) -> list[Officer]:
+    """Whoever looks on knows the case: they are rung too, on duty or not."""
+    looking = {watcher.officer for watcher in await tx.handoffs.watching(handoff.id)} - {officer.id for officer in rung}
+    return [each for each in on_duty(await tx.officers.all(), handoff.lane) if each.id in looking] if looking else []
 
 
 def alert_drafts(

@@ -9,6 +9,7 @@ from bot.usecases.alert import tick
 from bot.usecases.drill import end_old
 from bot.usecases.house import House
 from bot.usecases.retention import erased_from_log, erasures, sweep
+from bot.usecases.shifts import look
 from bot.usecases.transfer import end_offers
 from bot.usecases.ways import try_daily, watch_ways
 from bot.workers.loops import every
@@ -23,6 +24,8 @@ DRILLS_EVERY = 10.0
 WAYS_EVERY = 30.0
 #: Offers of cases end within this time of their end.
 OFFERS_EVERY = 5.0
+#: Ends of shifts are looked for so often.
+SHIFTS_EVERY = 30.0
 #: Texts with an end of their own (disappearing messages) end within this time.
 SWEEP_EVERY = 30.0
 
@@ -67,6 +70,11 @@ async def watch_drills(house: House, stop: asyncio.Event) -> None:
 async def watch_offers(house: House, stop: asyncio.Event) -> None:
     """End offers that nobody has accepted."""
     await every("offers", OFFERS_EVERY, partial(end_offers, house), stop)
+
+
+async def watch_shifts(house: House, stop: asyncio.Event) -> None:
+    """Tell whoever still holds cases when their hours end."""
+    await every("shifts", SHIFTS_EVERY, partial(look, house), stop)
 
 
 async def try_ways_of_alarms(house: House, stop: asyncio.Event) -> None:

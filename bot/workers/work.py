@@ -14,7 +14,7 @@ from bot.usecases.fetching import fetch_next
 from bot.usecases.house import House
 from bot.usecases.officers import hear_officer
 from bot.usecases.respond import claim, respond
-from bot.workers.janitor import Janitor, try_ways_of_alarms, watch_alarms, watch_drills, watch_offers, watch_ways_of_alarms
+from bot.workers.janitor import Janitor, try_ways_of_alarms, watch_alarms, watch_drills, watch_offers, watch_shifts, watch_ways_of_alarms
 from bot.workers.loops import Dispatcher, again_and_again, every
 
 log = structlog.get_logger(__name__)
@@ -47,6 +47,7 @@ async def work(house: House, channels: Mapping[ChannelName, Channel], listeners:
             tasks.create_task(every("files", FILES_EVERY, partial(_fetch_all, house, channels, stop), stop))
         tasks.create_task(watch_drills(house, stop))
         tasks.create_task(watch_offers(house, stop))
+        tasks.create_task(watch_shifts(house, stop))
         tasks.create_task(try_ways_of_alarms(house, stop))
         tasks.create_task(watch_ways_of_alarms(house, stop))
         tasks.create_task(_warn_unattended(house, stop))
