@@ -115,7 +115,7 @@ class SqlHandoffs:
 
     async def renew(self, holder: OfficerId) -> None:
         """By the version, of which the queue's stamp is made."""
-        held = update(handoffs).where(handoffs.c.holder_id == holder, handoffs.c.state == State.CLAIMED)
+        held = update(handoffs).where(handoffs.c.holder_id == holder, handoffs.c.state.in_(HELD))
         await self._work.run(held.values(version=handoffs.c.version + 1))
 
     async def offers_over(self, now: datetime) -> list[Handoff]:

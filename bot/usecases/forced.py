@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
-from bot.domain.handoff import Handoff, State
+from bot.domain.handoff import FIRST_WORDS, HELD, Handoff
 from bot.domain.ids import OfficerId
 from bot.ports import Officer, Transaction
-from bot.usecases.handoff import FIRST_WORDS, carry_out, tell
+from bot.usecases.handoff import carry_out, tell
 from bot.usecases.house import House
 from bot.usecases.rounds import tell_officer
 from bot.usecases.transfer import successor_of
@@ -31,7 +31,7 @@ async def force(house: House, officer: Officer, reference: str, to: OfficerId, r
         successor = await successor_of(tx, handoff, to)
         held = await tx.handoffs.hand_over(handoff.id, holder, successor.id, now, offered=False)
         if held is None:
-            name = (await tx.officers.get(handoff.holder)).name if handoff.holder and handoff.state is State.CLAIMED else None
+            name = (await tx.officers.get(handoff.holder)).name if handoff.holder and handoff.state in HELD else None
             raise Refused("not_holder", holder=name, since=handoff.claimed_at)
         forced = replace(held, claim_until=_due(handoff, now))
         await _keep_reason(tx, house, officer, conversation, successor, reason)

@@ -12,7 +12,7 @@ import structlog
 
 from bot.dialogue.truth import is_unanswered
 from bot.domain.errors import Refused
-from bot.domain.handoff import HandoffClass, HandoffLine, State
+from bot.domain.handoff import HELD, HandoffClass, HandoffLine
 from bot.domain.ids import OfficerId
 from bot.domain.ladder import Circle
 from bot.domain.roster import LOOKS_BACK, Roster
@@ -41,7 +41,7 @@ def left_over(roster: Roster, claimed: Sequence[HandoffLine], now: datetime, zon
     """By holder, the one whose hours ended first before the others; no exercises, and nothing that was claimed after the hours."""
     held: dict[OfficerId, list[HandoffLine]] = {}
     for line in claimed:
-        if line.state is State.CLAIMED and line.holder is not None and line.claimed_at is not None and not line.is_exercise:
+        if line.state in HELD and line.holder is not None and line.claimed_at is not None and not line.is_exercise:
             held.setdefault(line.holder, []).append(line)
     found = []
     for officer, lines in held.items():
@@ -57,7 +57,7 @@ async def look(house: House) -> int:
     now = house.clock.now()
     async with house.store.begin() as tx:
         roster = await tx.roster.read(now.date() - LOOKS_BACK)
-        claimed = await tx.handoffs.queue((State.CLAIMED,)) if roster.shifts else []
+        claimed = await tx.handoffs.queue(tuple(HELD)) if roster.shifts else []
     found = left_over(roster, claimed, now, house.timezone)
     for left in found:
         try:
@@ -102,7 +102,7 @@ async def _tell_supervisors(house: House, left: Left, line: HandoffLine) -> None
             return
         conversation = await tx.conversations.lock(handoff.conversation)
         held = conversation.handoff
-        if held is None or held.id != handoff.id or (held.state, held.holder) != (State.CLAIMED, left.officer):
+        if held is None or held.id != handoff.id or held.state not in HELD or held.holder != left.officer:
             return
         if held.cls is not HandoffClass.E1 and not is_unanswered(conversation):
             return
@@ -130,7 +130,7 @@ async def offer_all(house: House, officer: Officer, of: OfficerId, to: OfficerId
     if officer.id != of and not officer.leads:
         raise Refused("role")
     async with house.store.begin() as tx:
-        lines = [line for line in await tx.handoffs.queue((State.CLAIMED,)) if line.holder == of and not line.is_exercise]
+        lines = [line for line in await tx.handoffs.queue(tuple(HELD)) if line.holder == of and not line.is_exercise]
     offered, left = list[str](), list[str]()
     for line in lines:
         try:

@@ -2,7 +2,7 @@
 
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
-from bot.domain.handoff import Handoff, State
+from bot.domain.handoff import HELD, Handoff
 from bot.ports import Officer, Transaction
 from bot.usecases.handoff import carry_out
 from bot.usecases.house import House
@@ -12,7 +12,7 @@ async def watch(house: House, officer: Officer, reference: str) -> Handoff:
     """Look on beside the holder, until it is closed.  Raises Refused("not_watchable"): nobody else holds it."""
 
     async def act(tx: Transaction, _: Conversation, handoff: Handoff) -> Handoff:
-        if handoff.state is not State.CLAIMED or handoff.holder == officer.id:
+        if handoff.state not in HELD or handoff.holder == officer.id:
             raise Refused("not_watchable")
         await tx.handoffs.watch(handoff.id, officer.id, house.clock.now())
         return handoff
