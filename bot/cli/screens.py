@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.errors import Refused
+from bot.domain.files import File, FileState
 from bot.domain.handoff import HandoffClass, HandoffLine, Spoken, State
 from bot.domain.message import Attachment
 from bot.locales import Locales, Words, names
@@ -63,7 +64,8 @@ def opened_head(words: Words, opened: Opened) -> str:
 def spoken_lines(words: Words, spoken: Spoken, now: datetime) -> str:
     """One message: when, who, what became of it, what was said; then a line for each thing that came with it."""
     marks = [words.moment(spoken.at, now), word(words, names.SPEAKERS, spoken.who), *_marks(words, spoken)]
-    came = [f"    {_attachment(words, number, each)}" for number, each in handoff.numbered(spoken)]
+    numbered = enumerate(handoff.numbered(spoken), 1)
+    came = [f"    {_attachment(words, number, each, spoken.files.get(place))}" for place, (number, each) in numbered]
     return "\n".join([f"{_BETWEEN.join(marks)}: {shown(spoken.text)}".rstrip(": "), *came])
 
 
@@ -75,13 +77,24 @@ def _marks(words: Words, spoken: Spoken) -> Iterator[str]:
         yield word(words, names.LINE_STATES, spoken.state)
 
 
-def _attachment(words: Words, number: str, each: Attachment) -> str:
+def _attachment(words: Words, number: str, each: Attachment, file: File | None) -> str:
     if each.is_itself:
         return words.gettext("with it, {number}: {content}", number=number, content=shown(each.handle))
-    size = "" if each.size is None else words.ngettext("{n} byte", "{n} bytes", each.size)
-    return words.gettext(
-        "with it, {number}: {content}", number=number, content=_BETWEEN.join(filter(None, [shown(each.content_type), size]))
-    )
+    known = [shown(each.content_type)] if file is None or file.sort is None else [word(words, names.SORTS, file.sort)]
+    size = each.size if file is None or file.size is None else file.size
+    known += [] if size is None else [words.ngettext("{n} byte", "{n} bytes", size)]
+    known += [] if file is None else _fate(words, file)
+    return words.gettext("with it, {number}: {content}", number=number, content=_BETWEEN.join(filter(None, known)))
+
+
+def _fate(words: Words, file: File) -> list[str]:
+    """What became of a file that is not kept, and why."""
+    said = {
+        FileState.WANTED: words.gettext("not fetched yet"),
+        FileState.REFUSED: words.gettext("refused, not kept"),
+        FileState.FAILED: words.gettext("could not be kept"),
+    }.get(file.state)
+    return [] if said is None else [said, words.named(names.FILE_FAILURES, file.failure) or ""]
 
 
 def shown(text: str) -> str:

@@ -48,7 +48,7 @@ def main(kind: str, most_pixels: int) -> None:
     if kind == "preview":
         clean = clean.filter(ImageFilter.GaussianBlur(2))
     drawn = io.BytesIO()
-    clean.save(drawn, "JPEG", quality=88)
+    clean.save(drawn, "JPEG", quality=88, subsampling=0)
     sys.stdout.buffer.write(drawn.getvalue())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, func, l
 
 from bot.crypto import Sealer
 from bot.domain.errors import LostClaim
+from bot.domain.files import FileState
 from bot.domain.ids import ConversationId, MessageId, OfficerId, new_id, references_in
 from bot.domain.message import ChannelName, Incoming, Kind, Message, OfficerMessage, Poison
 from bot.ports import Claimed, Kept, KeptPoison
@@ -16,6 +17,7 @@ from bot.storage.arrivals import Arrivals, Claim, Place, Writer
 from bot.storage.base import Work, readable, sealed
 from bot.storage.erasing import ERASED, unread_alarm
 from bot.storage.files import discard_files
+from bot.storage.filetables import attachments
 from bot.storage.kept import want
 from bot.storage.tables import Moment, contacts, conversations, inbox, outbox
 
@@ -270,11 +272,13 @@ class SqlInbox:
         return int(await self._work.value(pending))
 
     async def release_all(self) -> None:
-        """Free every claim of an earlier start, officers' and couriers' too; what a courier held was possibly sent."""
+        """Free every claim of an earlier start, officers', couriers' and fetchers' too; what a courier held was possibly sent."""
         held = conversations.c.claim_token.is_not(None)
         await self._work.run(update(conversations).where(held).values(claim_token=None, claim_until=None))
         await self._work.run(update(inbox).where(_OFFICERS_WAITING).values(lease_until=inbox.c.received_at))
         await self._work.run(update(outbox).where(text("outbox.state IN ('waiting', 'taken')")).values(lease_until=outbox.c.created_at))
+        under_way = (attachments.c.state == FileState.WANTED) & attachments.c.token.is_not(None)
+        await self._work.run(update(attachments).where(under_way).values(token=None, due_at=attachments.c.wanted_at))
 
 
 def _claimed(claim: Claim, message: Message) -> Claimed:

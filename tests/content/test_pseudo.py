@@ -11,6 +11,7 @@ import pytest
 from bot.cli import screens
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
+from bot.domain.files import File, FileState, Sort
 from bot.domain.handoff import Handoff, HandoffClass, HandoffLine, Spoken, State
 from bot.domain.ids import ContactId, ConversationId, HandoffId
 from bot.domain.message import Attachment, ChannelName, Kind
@@ -49,6 +50,10 @@ def spoken(**more: object) -> Spoken:
 
 
 FILES = (Attachment(content_type="audio/aac", handle="v", size=1), Attachment(content_type="geo", handle="geo:42.4,19.2"))
+FATES = (
+    *(File(id="f", state=state, failure=failure) for state in FileState for failure in ("", *names.FILE_FAILURES)),
+    *(File(id="f", state=FileState.KEPT, sort=sort, size=2) for sort in Sort if sort in names.SORTS),
+)
 REFUSALS = (
     "closed",
     "unknown",
@@ -80,7 +85,8 @@ SCREENS: dict[str, Sequence[Callable[[Words], str]]] = {
     "opened_head": [lambda words, why=why: screens.opened_head(words, opened(reason=why, phone_says_over=True)) for why in names.REASONS],
     "spoken_lines": [
         *(lambda words, each=each: screens.spoken_lines(words, spoken(**each), NOW) for each in (
-            {"attachments": FILES}, *({"who": who} for who in names.SPEAKERS), *({"state": state} for state in names.LINE_STATES),
+            {"attachments": FILES}, *({"attachments": FILES, "files": {1: file}} for file in FATES),
+            *({"who": who} for who in names.SPEAKERS), *({"state": state} for state in names.LINE_STATES),
             *({"kind": kind} for kind in Kind),
         )),
     ],

@@ -28,7 +28,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 #: Bytes of the first page with everything that it needs.
 FIRST_PAGE = 100_000
 #: What is asked for by scripts, or is no page.
-NO_PAGES = {"/static/{name}", "/events", "/queue/lines", "/conversation/{reference}/live"}
+NO_PAGES = {
+    "/static/{name}", "/events", "/queue/lines", "/conversation/{reference}/live",
+    *(f"/conversation/{{reference}}/attachment/{{number}}/{each}" for each in ("preview", "picture", "original")),
+}  # fmt: skip
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -32,6 +32,8 @@ class SignalStandIn:
         self.untrusted: set[str] = set()  #: whose safety number changed: sends are refused until it is trusted
         self.timers: dict[str, int] = {}  #: how long (seconds) messages stay in the chat with somebody
         self.files: dict[str, bytes] = {}  #: attachments on its disk, by their ids
+        self.fetched: list[str] = []  #: which of them were asked for
+        self.slow: asyncio.Event | None = None  #: until when it does not give them
         self.broken: list[tuple[int, Any]] = []  #: of trust and files: what they answer next instead of their work
         self.faults: list[Any] = []  #: of /v2/send: (status, body), "object", "rubbish", "hang", "accept-then-hang", "accept-then-drop"
         self.url = ""
@@ -185,6 +187,9 @@ class SignalStandIn:
         if request.method == "DELETE":
             del self.files[name]
             return web.Response(status=204)
+        self.fetched.append(name)
+        if self.slow is not None:
+            await self.slow.wait()
         return web.Response(body=self.files[name], content_type="application/octet-stream")
 
     def _breaks(self) -> web.Response:
