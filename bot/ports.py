@@ -539,6 +539,7 @@ class Officer:
     languages: tuple[str, ...] = ()  #: locales in which they can talk to a defender; empty: not said
     at_desk: bool = False  #: has an account that is not disabled
     leads: bool = False  #: and it is a supervisor's
+    suspended_at: datetime | None = None  #: their safety number changed then: not heard and not rung until somebody confirms it
 
     @property
     def is_service(self) -> bool:
@@ -548,6 +549,11 @@ class Officer:
     @property
     def is_person(self) -> bool:
         """Somebody who is rung, hears it and can act."""
+        return self.has_phone and self.suspended_at is None
+
+    @property
+    def has_phone(self) -> bool:
+        """A messenger of a person is enrolled, in doubt or not."""
         return self.enrolled and not self.is_service
 
 
@@ -573,6 +579,21 @@ class Officers(Protocol):
 
     async def keep_pending(self, officer: OfficerId, pending: Pending | None) -> None:
         """Keep it, sealed, in the place of what waited before; None: nothing waits any more."""
+
+    async def suspend(self, officer: OfficerId, now: datetime) -> bool:
+        """Their safety number changed: what they hold on that phone rings others.  False: it was known already."""
+
+    async def queue_trust(self, officer: OfficerId, now: datetime) -> bool:
+        """Queue the word to the messenger that the changed safety number is theirs; False when it has not changed."""
+
+    async def trust(self, officer: OfficerId) -> None:
+        """The messenger trusts it: they are heard and rung again."""
+
+    async def end_messenger(self, officer: OfficerId, now: datetime) -> bool:
+        """Forget the phone and what waits for it; what it held, and emergencies that were to ring there, ring others.
+
+        False: there is none.
+        """
 
     async def timed(self, officer: OfficerId, at: datetime | None) -> None:
         """The messenger was told then how long words stay in this officer's chat; None: that does not hold any more."""

@@ -24,6 +24,7 @@ READERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
 SUPERVISORS = frozenset({Role.SUPERVISOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 EVERYBODY = READERS | ADMINISTRATORS
+LEADERS = SUPERVISORS | ADMINISTRATORS
 #: Nobody is asked who they are.
 STRANGERS: frozenset[Role] = frozenset()
 

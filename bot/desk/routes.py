@@ -15,12 +15,13 @@ from bot.desk import (
     exporting,
     factors,
     figures,
+    messengers,
     otherbusiness,
     queue,
     search,
     troubles,
 )
-from bot.desk.auth import ADMINISTRATORS, EVERYBODY, READERS, STRANGERS, SUPERVISORS, Page, Visit
+from bot.desk.auth import ADMINISTRATORS, EVERYBODY, LEADERS, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
 from bot.desk.pages import STATIC
 from bot.usecases.house import House
@@ -81,6 +82,10 @@ def pages(house: House) -> Sequence[Page]:
         Page("/queue/other", otherbusiness.answer, READERS, method="POST"),
         Page("/queue/more", queue.more, READERS),
         Page("/events", hears, READERS, passive=True),
+        Page("/messengers", messengers.show, LEADERS, fresh=True),
+        Page("/messengers/code", messengers.code, LEADERS, method="POST", fresh=True),
+        Page("/messengers/confirm", messengers.confirm, LEADERS, method="POST", fresh=True),
+        Page("/messengers/end", messengers.end, LEADERS, method="POST", fresh=True),
         Page("/duty", duty.show, READERS),
         Page("/duty/hours", duty.add_hours, SUPERVISORS, method="POST", fresh=True),
         Page("/duty/hours/remove", duty.remove_hours, SUPERVISORS, method="POST", fresh=True),

@@ -19,6 +19,7 @@ from bot.storage.erasing import ERASED, unread_alarm
 from bot.storage.files import discard_files
 from bot.storage.filetables import attachments
 from bot.storage.kept import want
+from bot.storage.messengers import Messengers
 from bot.storage.tables import Moment, contacts, conversations, inbox, outbox
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,16}")
@@ -136,12 +137,11 @@ class SqlInbox:
         return sealed(sealer, json.dumps({"files": files, "target": incoming.target}), "inbox", "extra_sealed", row)
 
     async def _keep_officers(self, incoming: Incoming, index: bytes, officer: Writer, now: datetime) -> Kept:
-        """An officer's message; a phone whose safety number changed is kept, counted and not obeyed."""
+        """An officer's message; one of a phone whose safety number changed suspends the officer, and is not obeyed."""
         row: dict[str, Any] = self._common(incoming, index, now) | {"party": "officer", "officer_id": officer.id, "seq": 0}
         if officer.enrolled and incoming.key_changed:
             self._work.counted["officer_key_changed"] += 1
-            row["state"] = "done"
-            return Kept(new=await self._work.insert_new(inbox, row), from_officer=True)
+            await Messengers(self._work).suspend(OfficerId(officer.id), now)
         self._work.wakes_only("officers")
         key = self._work.kinds["officers"]
         row["text_sealed"] = sealed(key, incoming.text, "inbox", "text_sealed", row["id"])

@@ -15,6 +15,7 @@ from bot.ports import Officer, Pending, Reached
 from bot.storage.arrivals import canonical_code
 from bot.storage.base import Work, opened, readable, sealed
 from bot.storage.desktables import accounts
+from bot.storage.messengers import Messengers
 from bot.storage.tables import handoffs, inbox, officers, outbox
 
 #: A code is 16 signs of this alphabet (80 bits), in four groups: no guessing, no mistaking O for 0.
@@ -42,7 +43,7 @@ _FIRST_AFTER = (
 )
 _PENDING = exists().where(_MINE, _alerts.c.state.in_(("waiting", "taken")))
 #: People who are rung; a service that rings is nobody.
-PEOPLE = officers.c.enrolled_at.is_not(None) & (officers.c.channel != ChannelName.SERVICE)
+PEOPLE = officers.c.enrolled_at.is_not(None) & (officers.c.channel != ChannelName.SERVICE) & officers.c.key_held_at.is_(None)
 _ALL = (
     select(officers, accounts.c.role.label("desk_role"))
     .outerjoin(accounts, (accounts.c.officer_id == officers.c.id) & accounts.c.disabled_at.is_(None))
@@ -57,6 +58,7 @@ class SqlOfficers:
         """In this transaction."""
         self._work = work
         self._key = work.kinds["officers"]
+        self._messengers = Messengers(work)
 
     async def invite(self, name: str, duties: Sequence[str], now: datetime) -> str:
         """A new officer and the one-time code; only the code's keyed hash is kept."""
@@ -105,6 +107,8 @@ class SqlOfficers:
             "enrolled_at": now,
             "code_index": None,
             "code_until": None,
+            "key_held_at": None,
+            "timer_at": None,
         }
 
     def _officer(self, row: RowMapping) -> Officer:
@@ -118,6 +122,7 @@ class SqlOfficers:
             languages=tuple(filter(None, (row["languages"] or "").split(","))),
             at_desk=row["desk_role"] is not None,
             leads=row["desk_role"] == Role.SUPERVISOR,
+            suspended_at=row["key_held_at"],
         )
 
     async def keep_pending(self, officer: OfficerId, pending: Pending | None) -> None:
@@ -135,6 +140,22 @@ class SqlOfficers:
             return None
         reference, text = json.loads(words)
         return Pending(text=text, reference=reference, at=row["draft_at"])
+
+    async def suspend(self, officer: OfficerId, now: datetime) -> bool:
+        """Once."""
+        return await self._messengers.suspend(officer, now)
+
+    async def queue_trust(self, officer: OfficerId, now: datetime) -> bool:
+        """One word at a time."""
+        return await self._messengers.queue_trust(officer, now)
+
+    async def trust(self, officer: OfficerId) -> None:
+        """From now on."""
+        await self._messengers.trust(officer)
+
+    async def end_messenger(self, officer: OfficerId, now: datetime) -> bool:
+        """At once."""
+        return await self._messengers.end(officer, now)
 
     async def timed(self, officer: OfficerId, at: datetime | None) -> None:
         """The last time."""
@@ -198,6 +219,10 @@ async def reached(work: Work, since: datetime | None = None) -> dict[OfficerId, 
     lost = select(func.max(_alerts.c.seq)).where(_MINE, _alerts.c.state == "given_up")
     if since is not None:
         lost = lost.where(_alerts.c.created_at >= since)
-    asked = select(officers.c.id, _SENT.label("sent"), _SENT_AT.label("sent_at"), lost.scalar_subquery().label("lost"))
-    found = [row for row in await work.rows(asked) if row["sent"] is not None or row["lost"] is not None]
-    return {OfficerId(row["id"]): Reached(confirmed_at=row["sent_at"], failed=(row["lost"] or 0) > (row["sent"] or 0)) for row in found}
+    asked = select(
+        officers.c.id, officers.c.key_held_at, _SENT.label("sent"), _SENT_AT.label("sent_at"), lost.scalar_subquery().label("lost")
+    )
+    found = [row for row in await work.rows(asked) if (row["sent"], row["lost"], row["key_held_at"]) != (None, None, None)]
+    # Nothing gets to a phone whose safety number is not theirs beyond doubt, whatever the messenger says.
+    failed = {row["id"]: row["key_held_at"] is not None or (row["lost"] or 0) > (row["sent"] or 0) for row in found}
+    return {OfficerId(row["id"]): Reached(confirmed_at=row["sent_at"], failed=failed[row["id"]]) for row in found}

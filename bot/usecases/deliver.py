@@ -12,7 +12,7 @@ from bot.domain.message import ACTS, ERASE_FILES, OFFICER_CONTENT, SET_TIMER, TR
 from bot.ports import Channel, Transaction
 from bot.usecases.house import House
 from bot.usecases.passing import timer_failed
-from bot.usecases.rounds import ring_others, tell_of_failed_alerts
+from bot.usecases.rounds import alert_drafts, ring_others, tell_of_failed_alerts
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ async def _send(house: House, channel: Channel, taken: Outgoing) -> None:
 async def _done(house: House, taken: Outgoing, sent: Sent) -> None:
     async with house.store.begin() as tx:
         if taken.name == TRUST_KEY:
-            await _trusted(tx, taken)
+            await _trusted(tx, house, taken)
         elif taken.name == SET_TIMER and taken.officer is not None:
             await tx.officers.timed(taken.officer, house.clock.now())
         await tx.outbox.sent(taken, sent, house.clock.now())
@@ -77,8 +77,14 @@ async def _later(house: House, taken: Outgoing, error: TryLater) -> None:
         await _postpone(house, taken, error.seconds or _backoff(taken), error.reason, ambiguous=False)
 
 
-async def _trusted(tx: Transaction, taken: Outgoing) -> None:
+async def _trusted(tx: Transaction, house: House, taken: Outgoing) -> None:
     """Only now that the messenger trusts the key: before, it would refuse what was held once more."""
+    if taken.officer is not None:
+        await tx.counts.add("officer_key_trusted")
+        await tx.officers.trust(taken.officer)
+        # What was given up before stands against this phone until something has got there.
+        for draft in alert_drafts(house, await tx.officers.get(taken.officer), "alert_test", None, "en"):
+            await tx.outbox.queue_alert(taken.officer, None, draft, house.clock.now())
     if taken.conversation is not None:
         await tx.counts.add("key_trusted")
         await tx.conversations.trust(taken.conversation)
@@ -126,8 +132,13 @@ async def _postpone(house: House, taken: Outgoing, seconds: float, reason: str, 
 
 
 async def _hold(house: House, taken: Outgoing) -> None:
-    """A defender's answers wait for an officer's word; nobody can give it for an officer who is to be rung."""
+    """A defender's answers wait for an officer's word; an officer is suspended until a leader has asked them in person."""
     if taken.officer is not None:
+        async with house.store.begin() as tx:
+            if await tx.officers.suspend(taken.officer, house.clock.now()):
+                await tx.counts.add("officer_key_changed")
+                await tell_of_failed_alerts(tx, house, taken.officer, taken.channel)
+                await tx.commit()
         await _give_up(house, taken, "key_changed")
         return
     async with house.store.begin() as tx:

@@ -97,7 +97,7 @@ class House:
         """Whether anybody may be answered: with a real messenger only when an officer is enrolled, or by explicit setting."""
         if not self.has_messenger or self.allow_unattended:
             return True
-        return any(officer.is_person for officer in await tx.officers.all())
+        return any(officer.has_phone for officer in await tx.officers.all())
 
 
 def on_duty(officers: Sequence[Officer], lane: str) -> list[Officer]:

@@ -6,6 +6,7 @@ from bot.ports import Transaction
 from bot.usecases.house import House
 from bot.usecases.officeracts import obey
 from bot.usecases.officerturn import WAITS, Turn
+from bot.usecases.rounds import tell_of_failed_alerts
 
 LEASE_SECONDS = 60.0
 
@@ -33,10 +34,22 @@ async def _handle(house: House, message: OfficerMessage, token: str) -> None:
             await _enrol(tx, turn)
             await tx.commit()
             return
+        if turn.officer.suspended_at is not None:
+            await _unheard(tx, turn)
+            await tx.commit()
+            return
         turn = await _with_cases(tx, turn)
         if await _mind_timer(tx, turn):
             await tx.commit()
     await obey(turn)
+
+
+async def _unheard(tx: Transaction, turn: Turn) -> None:
+    """Whoever writes there may be somebody else: nothing is done and nothing answered, and the others hear that there is one."""
+    await tx.counts.add("officer_unheard")
+    await tx.inbox.finish_officer(turn.message.id, turn.token)
+    if turn.officer.channel is not None:
+        await tell_of_failed_alerts(tx, turn.house, turn.officer.id, turn.officer.channel)
 
 
 async def _with_cases(tx: Transaction, turn: Turn) -> Turn:

@@ -87,7 +87,7 @@ async def tell_of_failed_alerts(tx: Transaction, house: House, failed: OfficerId
     told_at = await tx.audit.last("alert_failed", failed)
     if told_at is not None and house.clock.now() - told_at < TOLD_AGAIN:
         return
-    others = [officer for officer in await tx.officers.all() if officer.enrolled and officer.id != failed]
+    others = [officer for officer in await tx.officers.all() if officer.enrolled and officer.suspended_at is None and officer.id != failed]
     for officer in others:
         for draft in alert_drafts(house, officer, "alert_channel_failed", None, "en", 0, channel=channel.capitalize()):
             await tx.outbox.queue_alert(officer.id, None, draft, house.clock.now())

@@ -70,13 +70,13 @@ async def test_two_officers_who_cannot_be_reached_are_told_of_to_the_third_and_i
 async def test_an_alert_that_gets_through_later_ends_the_fault_and_so_does_a_day(home: Home) -> None:
     await home.enrols()
     signal = home.channels[ChannelName.SIGNAL]
-    signal.refused["900"] = KeyChanged("untrusted")
+    signal.refused["900"] = Unreachable("forbidden")
     await _rings(home)
     assert await faults(home) == ("alert_not_delivered",)
     del signal.refused["900"]
     assert await _rings(home) == []
     assert await faults(home) == ()
-    signal.refused["900"] = KeyChanged("untrusted")
+    signal.refused["900"] = Unreachable("forbidden")
     await _rings(home)
     home.clock.move(hours=23)
     assert await faults(home) == ("alert_not_delivered",)

@@ -1,0 +1,75 @@
+"""An officer's own messenger: suspended when its safety number changes, trusted again, or ended."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, select, update
+
+from bot.domain.ids import HandoffId, OfficerId
+from bot.domain.message import TRUST_KEY, Care, Draft, Piece, Speaker
+from bot.storage.base import Work
+from bot.storage.rows import numbered, outbox_row
+from bot.storage.tables import handoffs, officers, outbox
+
+_PENDING = ("waiting", "taken")
+_NOBODYS = ("channel", "address_index", "address_sealed", "account_sealed", "enrolled_at", "code_index", "code_until",
+            "key_held_at", "timer_at", "draft_sealed", "draft_at")  # fmt: skip
+
+
+class Messengers:
+    """Part of the port ``Officers``."""
+
+    def __init__(self, work: Work) -> None:
+        """In this transaction."""
+        self._work = work
+
+    async def suspend(self, officer: OfficerId, now: datetime) -> bool:
+        """Not heard and not counted on any more; what they hold there rings others.  False: they were suspended already."""
+        new = and_(officers.c.id == officer, officers.c.key_held_at.is_(None))
+        if not await self._work.run(update(officers).where(new).values(key_held_at=now, timer_at=None)):
+            return False
+        await self._let_go(officer)
+        return True
+
+    async def _let_go(self, officer: OfficerId) -> None:
+        """A claim that was held on that phone ends at once, as one does when nobody acts."""
+        there = (handoffs.c.holder_id == officer, handoffs.c.state == "claimed", handoffs.c.on_phone_at.is_not(None))
+        await self._work.run(update(handoffs).where(*there).values(claim_until=handoffs.c.claimed_at))
+
+    async def queue_trust(self, officer: OfficerId, now: datetime) -> bool:
+        """In a stream of its own, so that it waits for nothing; one that still waits is not doubled."""
+        held = and_(officers.c.id == officer, officers.c.key_held_at.is_not(None))
+        row = await self._work.one(select(officers.c.channel).where(held))
+        if row is None:
+            return False
+        mine = and_(outbox.c.officer_id == officer, outbox.c.name == TRUST_KEY, outbox.c.state.in_(_PENDING))
+        if await self._work.one(select(outbox.c.id).where(mine)) is None:
+            word = Draft(piece=Piece(text=""), speaker=Speaker.NOTICE, care=Care.MUST, name=TRUST_KEY)
+            where = {
+                "stream": f"trust:{officer}",
+                "seq": await numbered(self._work, officers, officer, 1),
+                "officer_id": officer,
+                "channel": row["channel"],
+                "state": "waiting",
+            }
+            self._work.wakes_only("courier")
+            await self._work.run(outbox.insert().values(outbox_row(word, self._work.kinds["officers"], now) | where))
+        return True
+
+    async def trust(self, officer: OfficerId) -> None:
+        """Heard and rung again."""
+        await self._work.run(update(officers).where(officers.c.id == officer).values(key_held_at=None, timer_at=None))
+
+    async def end(self, officer: OfficerId, now: datetime) -> bool:
+        """No address any more; what waited for it is cancelled, and an emergency that was to ring there rings the others now."""
+        there = and_(officers.c.id == officer, officers.c.enrolled_at.is_not(None))
+        if not await self._work.run(update(officers).where(there).values(dict.fromkeys(_NOBODYS))):
+            return False
+        await self._let_go(officer)
+        waiting = and_(outbox.c.officer_id == officer, outbox.c.state.in_(_PENDING))
+        rang = {
+            HandoffId(row["handoff_id"]) for row in await self._work.rows(select(outbox.c.handoff_id).where(waiting)) if row["handoff_id"]
+        }
+        await self._work.run(update(outbox).where(waiting).values(state="cancelled", token=None, text_sealed=None))
+        unheard = (handoffs.c.id.in_(rang), handoffs.c.state != "closed", handoffs.c.cls == "E1", handoffs.c.acknowledged_at.is_(None))
+        await self._work.run(update(handoffs).where(*unheard).values(next_ring_at=now))
+        return True
