@@ -27,7 +27,7 @@ from bot.domain.content import Form, Overview, Review
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.drill import Drill, Report
 from bot.domain.figures import Case, Load, Span, Step, Tally
-from bot.domain.files import Export, FileState, Refusals, Room, Sort, Wanted
+from bot.domain.files import Export, FileState, Known, Refusals, Room, Wanted
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, HandoffLine, Spoken, State, Watcher
 from bot.domain.health import Stored
 from bot.domain.ids import ConversationId, HandoffId, MessageId, OfficerId, OutboxId
@@ -359,7 +359,7 @@ class Files(Protocol):
     async def put(self, wanted: Wanted, first: int, total: int, pieces: Sequence[bytes]) -> None:
         """Seal some of its ``total`` pieces, from the number ``first`` on.  Raises LostClaim: erased, or another's meanwhile."""
 
-    async def keep(self, wanted: Wanted, content: bytes, sort: Sort, now: datetime) -> None:
+    async def keep(self, wanted: Wanted, known: Known, now: datetime) -> None:
         """Every piece is there: seal what is known of it, and queue its deletion where the messenger has it on a disk of ours.
 
         Raises LostClaim.
@@ -406,8 +406,11 @@ class Conversations(Protocol):
     async def save(self, conversation: Conversation) -> None:
         """Write locale, muted, do_not_write_first and memory back (not the handoff)."""
 
-    async def read(self, conversation: ConversationId, last: int | None = None) -> list[Spoken]:
-        """The whole talk (or its last lines), notes included, oldest first.  The caller writes the audit row."""
+    async def read(self, conversation: ConversationId, last: int | None = None, *, only: int | None = None) -> list[Spoken]:
+        """The whole talk (or its last lines), notes included, oldest first.  The caller writes the audit row.
+
+        ``only``: the person's message of that number, and nothing else.
+        """
 
     async def stamp(self, conversation: ConversationId) -> str:
         """Another word whenever a message, a note, what became of one, or the holder of its case has changed; not by being read."""

@@ -1,5 +1,6 @@
 """Files that come with messages: what each really is, by its content, and what is done with which."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -75,6 +76,20 @@ class File:
     def is_picture(self) -> bool:
         """Whether the desk shows it."""
         return self.state is FileState.KEPT and self.sort in SHOWN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of a file once it is here."""
+
+    sort: Sort
+    size: int
+    sha256: str = field(repr=False)
+
+
+def known(content: bytes) -> Known:
+    """All of it; a large file takes a while.  Never raises."""
+    return Known(sort=judge(content), size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 @dataclass(frozen=True, kw_only=True)

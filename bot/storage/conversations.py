@@ -104,17 +104,20 @@ class SqlConversations:
             await self._work.run(update(contacts).where(contacts.c.id == conversation.contact).values(**marks))
             self._work.people.pop(conversation.id)
 
-    async def read(self, conversation: ConversationId, last: int | None = None) -> list[Spoken]:
+    async def read(self, conversation: ConversationId, last: int | None = None, *, only: int | None = None) -> list[Spoken]:
         """The whole talk, oldest first; what the sender deleted is marked, and still there only while it must be."""
         sealer = (await self._work.person(conversation)).sealer
+        if only is not None:
+            return await self._heard(conversation, sealer, only)
         spoken = [*await self._heard(conversation, sealer), *await self._said(conversation, sealer)]
         spoken += await self._noted(conversation, sealer)
         spoken.sort(key=lambda line: line.at)
         return spoken[-last:] if last else spoken
 
-    async def _heard(self, conversation: ConversationId, sealer: Sealer | None) -> list[Spoken]:
+    async def _heard(self, conversation: ConversationId, sealer: Sealer | None, only: int | None = None) -> list[Spoken]:
         lines, files = [], await files_of(self._work, conversation, sealer)
-        for row in await self._work.rows(select(inbox).where(inbox.c.conversation_id == conversation).order_by(inbox.c.seq)):
+        mine = (inbox.c.conversation_id == conversation, *(() if only is None else (inbox.c.seq == only,)))
+        for row in await self._work.rows(select(inbox).where(*mine).order_by(inbox.c.seq)):
             text = readable(sealer, row["text_sealed"], "inbox", "text_sealed", row["id"])
             state = "deleted_by_sender" if row["deleted_at"] else "kept"
             kind = _UNREADABLE if text is None else row["kind"]

@@ -7,7 +7,7 @@ from sqlalchemy import and_, case, delete, exists, func, select, text, update
 
 from bot.crypto import Sealer
 from bot.domain.errors import LostClaim
-from bot.domain.files import CHUNK, FileState, Refusals, Room, Sort, Wanted
+from bot.domain.files import CHUNK, FileState, Known, Refusals, Room, Wanted
 from bot.domain.handoff import HandoffClass
 from bot.domain.ids import ConversationId, new_id
 from bot.domain.message import ChannelName
@@ -82,10 +82,10 @@ class SqlFiles:
             await self._work.run(attachment_chunks.insert().values(attachment_id=wanted.id, number=number, content_sealed=blob))
         self._work.wakes_only()
 
-    async def keep(self, wanted: Wanted, content: bytes, sort: Sort, now: datetime) -> None:
+    async def keep(self, wanted: Wanted, known: Known, now: datetime) -> None:
         """All of it is there; where the messenger has it on a disk of ours it is deleted.  Raises LostClaim."""
-        sealer, total = await self._held(wanted), pieces_of(len(content))
-        facts = facts_sealed(sealer, wanted.id, content, sort)
+        sealer, total = await self._held(wanted), pieces_of(known.size)
+        facts = facts_sealed(sealer, wanted.id, known)
         values = {"state": FileState.KEPT, "facts_sealed": facts, "chunks": total, "bytes_held": total * CHUNK, "kept_at": now}
         await self._work.change(attachments, wanted.id, token=None, failure=None, **values)
         if wanted.channel is ChannelName.SIGNAL:

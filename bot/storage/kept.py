@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, RowMapping, delete, select, update
 
 from bot.crypto import Sealer, Unsealable
 from bot.domain.errors import Refused
-from bot.domain.files import LARGEST, MOST_OF_MESSAGE, File, FileState, Sort
+from bot.domain.files import LARGEST, MOST_OF_MESSAGE, File, FileState, Known, Sort
 from bot.domain.ids import new_id
 from bot.domain.message import Attachment, ChannelName, Incoming
 from bot.storage.base import Work, readable, sealed
@@ -76,9 +76,9 @@ def file_of(sealer: Sealer | None, row: RowMapping) -> File:
     )
 
 
-def facts_sealed(sealer: Sealer, file: str, content: bytes, sort: Sort) -> bytes:
+def facts_sealed(sealer: Sealer, file: str, known: Known) -> bytes:
     """What is known of a file's content."""
-    facts = {"sort": sort, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    facts = {"sort": known.sort, "size": known.size, "sha256": known.sha256}
     return sealed(sealer, json.dumps(facts), "attachments", "facts_sealed", file)
 
 

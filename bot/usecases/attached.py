@@ -52,17 +52,24 @@ async def found(tx: Transaction, house: House, officer: Officer, reference: str,
     case = await tx.handoffs.find(reference)
     if case is None or not may_see(officer, case.lane, await tx.officers.all()):
         raise Refused("unknown")
-    conversation = await tx.conversations.lock(case.conversation)
+    conversation, only = await tx.conversations.lock(case.conversation), _message_of(number)
     held = conversation.handoff
+    # One message and not the whole talk: a page asks for every small picture on it.
     if held is not None and held.id == case.id:
-        case, lines = held, await of_lanes(tx, officer, conversation)
+        case, lines = held, await of_lanes(tx, officer, conversation, only)
     else:
-        lines = await own_part(tx, case)
+        lines = await own_part(tx, case, only)
     for line in (shown(each, case, officer, house) if hides else each for each in lines):
         for place, (name, each) in enumerate(numbered(line), 1):
             if name == number:
                 return Attached(handoff=case, number=number, line=line, attachment=each, file=line.files.get(place))
     raise Refused("no_attachment")
+
+
+def _message_of(number: str) -> int:
+    """Which message a number such as ``2.1`` speaks of; 0, which is none's, when it is no such number."""
+    first = number.partition(".")[0]
+    return int(first) if first.isascii() and first.isdigit() and len(first) < 10 else 0
 
 
 async def read(house: House, officer: Officer, reference: str, number: str) -> Original:

@@ -81,11 +81,14 @@ async def _closed(house: House, officer: Officer, reference: str) -> Opened:
     return Opened(handoff=found, conversation=_as_it_was(conversation, found), spoken=spoken)
 
 
-async def own_part(tx: Transaction, found: Handoff) -> list[Spoken]:
-    """From the end of the case before it to its own end: another case of this person may be for other eyes."""
+async def own_part(tx: Transaction, found: Handoff, only: int | None = None) -> list[Spoken]:
+    """From the end of the case before it to its own end: another case of this person may be for other eyes.
+
+    ``only``: of one message of the person, by its number.
+    """
     ends = [each.closed_at for each in await tx.handoffs.of(found.conversation) if each.closed_at and each.id != found.id]
     begins = max((end for end in ends if end <= found.opened_at), default=None)
-    lines = await tx.conversations.read(found.conversation)
+    lines = await tx.conversations.read(found.conversation, only=only)
     within = [line for line in lines if found.closed_at is None or line.at <= found.closed_at]
     return [line for line in within if begins is None or line.at > begins]
 

@@ -274,9 +274,12 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
     return opened[0]
 
 
-async def of_lanes(tx: Transaction, officer: Officer, conversation: Conversation) -> list[Spoken]:
-    """The talk without what belongs to cases that are for other eyes: from the end of the one before to their own end."""
-    everybody, lines, ended = await tx.officers.all(), await tx.conversations.read(conversation.id), None
+async def of_lanes(tx: Transaction, officer: Officer, conversation: Conversation, only: int | None = None) -> list[Spoken]:
+    """The talk without what belongs to cases that are for other eyes: from the end of the one before to their own end.
+
+    ``only``: of one message of the person, by its number.
+    """
+    everybody, lines, ended = await tx.officers.all(), await tx.conversations.read(conversation.id, only=only), None
     for each in sorted(await tx.handoffs.of(conversation.id), key=lambda one: one.opened_at):
         if each.closed_at is not None and not may_see(officer, each.lane, everybody):
             lines = [line for line in lines if line.at > each.closed_at or (ended is not None and line.at <= ended)]
