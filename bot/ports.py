@@ -981,6 +981,9 @@ class Looking(Protocol):
     async def officers(self) -> list[Officer]:
         """Everybody, enrolled or invited."""
 
+    async def roster(self, since: date) -> Roster:
+        """The duty roster, without what ended before that day."""
+
     async def sessions(self, tokens: Sequence[str]) -> Mapping[str, tuple[Account, Session]]:
         """Sessions by token, ended by time or not, with their accounts; those that there are."""
 

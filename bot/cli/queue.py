@@ -10,9 +10,13 @@ from bot.cli import screens
 from bot.cli.consent import above, consent, say_facts
 from bot.cli.fetching import agree, attachment, original, poison
 from bot.cli.terminal import AS, REFERENCE, Terminal, as_officer, now, terminal
+from bot.domain.errors import Refused
 from bot.domain.files import File
+from bot.domain.handoff import Handoff
 from bot.domain.message import Attachment
-from bot.usecases import handoff, snooze
+from bot.ports import Officer
+from bot.usecases import handoff, snooze, transfer
+from bot.usecases.house import House
 
 
 @click.group()
@@ -20,7 +24,8 @@ from bot.usecases import handoff, snooze
 @click.option("--words", "in_words", is_flag=True, help="Sentences for people instead of JSON lines for programs.")
 @click.pass_context
 def queue(context: click.Context, language: str | None, in_words: bool) -> None:
-    """The handoff queue: list, show, attachment, original, agree, claim, ack, reply, note, consent, trust, snooze, wake, return, close;
+    """The handoff queue: list, show, attachment, original, agree, claim, ack, reply, note, consent, trust, transfer, accept,
+    decline, take-back, snooze, wake, return, close;
     poison.
     """
     context.obj = Terminal(language=language, in_words=in_words)
@@ -135,6 +140,51 @@ def return_(reference: str, name: str | None) -> None:
     """Give it back to the queue."""
     as_officer(name, lambda house, officer: handoff.give_back(house, officer, reference))
     _done("return", reference, {"state": "waiting"})
+
+
+@queue.command("transfer")
+@REFERENCE
+@click.option("--to", "successor", metavar="NAME", required=True, help="The officer who is asked to take it over.")
+@AS
+def transfer_(reference: str, successor: str, name: str | None) -> None:
+    """Ask another officer to take it over; it stays yours until they accept."""
+    as_officer(name, lambda house, officer: _offered(house, officer, reference, successor))
+    _done("transfer", reference, {"offered": True})
+
+
+async def _offered(house: House, officer: Officer, reference: str, successor: str) -> Handoff:
+    async with house.store.begin() as tx:
+        to = await tx.officers.by_name(successor)
+    if to is None:
+        raise Refused("no_successor")
+    return await transfer.offer(house, officer, reference, to.id)
+
+
+@queue.command()
+@REFERENCE
+@AS
+def accept(reference: str, name: str | None) -> None:
+    """Take over what is offered to you."""
+    as_officer(name, lambda house, officer: transfer.accept(house, officer, reference))
+    _done("accept", reference, {"state": "claimed"})
+
+
+@queue.command()
+@REFERENCE
+@AS
+def decline(reference: str, name: str | None) -> None:
+    """Do not take over what is offered to you."""
+    as_officer(name, lambda house, officer: transfer.decline(house, officer, reference))
+    _done("decline", reference, {"declined": True})
+
+
+@queue.command("take-back")
+@REFERENCE
+@AS
+def take_back(reference: str, name: str | None) -> None:
+    """Ask nobody any more to take it over."""
+    as_officer(name, lambda house, officer: transfer.take_back(house, officer, reference))
+    _done("take_back", reference, {"offered": False})
 
 
 @queue.command("snooze")

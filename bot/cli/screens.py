@@ -112,6 +112,9 @@ def refusal(words: Words, refused: Refused, now: datetime) -> str:
         "not_holder": words.gettext("nobody holds it: claim it first"),
         "closed": words.gettext("it is closed"),
         "not_first": words.gettext("in this case nothing may be asked first: wait until they write"),
+        "offered": words.gettext("it is offered to somebody already: take that offer back first"),
+        "not_offered": words.gettext("it is not offered to you any more"),
+        "no_successor": words.gettext("choose an officer who may take it"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
         "no_attachment": words.gettext(
             "no such attachment: {command} prints their numbers; what was erased, or deleted by its sender, is gone", command="`queue show`"
@@ -186,6 +189,10 @@ def done(words: Words, act: str, reference: str) -> str:
         "note": words.gettext("{reference}: noted; only officers see it.", reference=reference),
         "ack": words.gettext("{reference}: acknowledged, the ringing stops.", reference=reference),
         "return": words.gettext("{reference} is back in the queue.", reference=reference),
+        "transfer": words.gettext("{reference} is offered. It stays yours until it is accepted.", reference=reference),
+        "accept": words.gettext("{reference} is yours. Answer whatever waits for an answer.", reference=reference),
+        "decline": words.gettext("{reference}: declined. It stays with whoever offered it.", reference=reference),
+        "take_back": words.gettext("{reference}: nobody is asked any more to take it over.", reference=reference),
         "snooze": words.gettext("{reference} is put off, and stays yours; it comes back by itself.", reference=reference),
         "wake": words.gettext("{reference} is in your hands again. Words are due within five minutes.", reference=reference),
         "close": words.gettext("{reference} is closed; the program answers again.", reference=reference),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import ceil
 
 from starlette.responses import Response
@@ -22,6 +23,9 @@ from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
 from bot.usecases.snooze import choices
 from bot.usecases.takeback import WAIT
+
+#: What becomes of offering a case, by the audit.
+_OFFERED = frozenset({"offered", "accepted", "declined", "offer_withdrawn", "offer_over", "forced", "claimed", "returned"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,19 +87,32 @@ async def _values(visit: Visit, case: Case) -> dict[str, object]:
         "writes_first": may_write_first(opened.conversation, held),
         "has_held": opened.conversation.key_changed_at is not None or any(line.state == "held" for line in opened.spoken),
         "outcomes": OUTCOMES,
+        "offer": held if held.is_offered(now) else None,
+        "declined": declined(case) if held.holder == visit.acting.id else None,
         "asides": choices(house, held),
         "guide": guide_of(house, visit.words, held.kind),
         "canned": canned_of(house, visit.words, opened.conversation.locale) if held.is_open else (),
     }
-    return values | may_do(visit.acting, case)
+    return values | may_do(visit.acting, case, now)
 
 
-def may_do(officer: Officer, case: Case) -> dict[str, object]:
+def declined(case: Case) -> tuple[str, datetime] | None:
+    """Who did not take it over, and when, while nothing has come of offering it since."""
+    last = next((entry for entry in reversed(case.entries) if entry.event in _OFFERED), None)
+    if last is None or last.event != "declined":
+        return None
+    return case.names.get(last.actor.partition(":")[2], "?"), last.at
+
+
+def may_do(officer: Officer, case: Case, now: datetime) -> dict[str, object]:
     """Which acts the page offers; each is looked at again when it is done."""
     held = case.opened.handoff
     return {
         "is_mine": held.state is State.CLAIMED and held.holder == officer.id,
         "is_free": held.state in CLAIMABLE,
+        "is_offered_me": held.offered_to == officer.id and held.is_offered(now),
+        "is_watching": any(each.officer == officer.id for each in case.watching),
+        "leads": officer.leads,
         "is_aside": held.state is State.SNOOZED and held.holder == officer.id,
     }
 

@@ -45,6 +45,12 @@ def said(words: Words, refused: Refused, now: datetime) -> str:
         "unheard": words.gettext("it rings: acknowledge it first"),
         "unanswered": words.gettext("somebody in danger waits for your answer: write first"),
         "gone": words.gettext("it has gone: it cannot be taken back"),
+        "offered": words.gettext("it is offered to somebody already: take that offer back first"),
+        "not_offered": words.gettext("it is not offered to you any more"),
+        "no_successor": words.gettext("choose an officer who may take it"),
+        "no_reason": words.gettext("say why in a few words"),
+        "not_watchable": words.gettext("one looks on only while somebody else holds it"),
+        "role": words.gettext("only a supervisor does that"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
     }.get(refused.reason) or words.gettext("it cannot be claimed now")
 

@@ -18,8 +18,10 @@ from bot.desk.auth import Visit
 from bot.domain.handoff import DutyLane
 from bot.domain.ids import parse_reference
 from bot.domain.queue import Common, Glance, Group, Section
+from bot.domain.roster import LOOKS_BACK
 from bot.ports import Officer
 from bot.usecases import board, casefile, handoff
+from bot.usecases.beside import Beside, beside
 from bot.usecases.house import House
 
 #: However many pages are open, the database is looked at once in so many seconds.
@@ -67,6 +69,15 @@ class Board:
                 async with self.house.store.look() as seen:
                     self._common[lanes] = await seen.lines.common(lanes, most)
             return glance, self._common[lanes].sections_for(officer.name, most[Group.MINE])
+
+    async def beside(self, officer: Officer) -> Beside:
+        """What stands above the queue of this officer, as ``sections`` has just read it."""
+        async with self._lock:
+            lanes = handoff.lanes_of(officer, self._everybody)
+            common = self._common.get(lanes)
+            async with self.house.store.look() as seen:
+                roster = await seen.roster(self.house.clock.now().date() - LOOKS_BACK)
+            return beside(self.house, officer, self._everybody, common, roster)
 
     async def _glance(self, lanes: frozenset[DutyLane]) -> Glance:
         if lanes not in self._glances:

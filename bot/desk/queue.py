@@ -39,7 +39,9 @@ class Queue:
     async def __call__(self, visit: Visit) -> Response:
         """As it is now."""
         glance, sections = await self.board.sections(visit.acting, _MOST)
-        return visit.page(self.template, glance=glance, sections=sections, headings=HEADINGS, now=visit.desk.house.clock.now())
+        beside = await self.board.beside(visit.acting)
+        now = visit.desk.house.clock.now()
+        return visit.page(self.template, glance=glance, sections=sections, headings=HEADINGS, now=now, beside=beside)
 
 
 async def more(visit: Visit) -> Response:

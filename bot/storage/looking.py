@@ -1,10 +1,12 @@
 """Reading only: nobody waits for it, and on SQLite it does its work in the driver's thread."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cached_property
 
 from bot.domain.account import Account, Session
 from bot.domain.handoff import DutyLane
+from bot.domain.roster import Roster
 from bot.ports import Officer
 from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
@@ -14,6 +16,7 @@ from bot.storage.handoffs import SqlHandoffs
 from bot.storage.kept import content_of, preview_of
 from bot.storage.lines import SqlLines
 from bot.storage.officers import SqlOfficers
+from bot.storage.roster import SqlRosters
 from bot.storage.sessions import SqlSessions
 
 
@@ -53,6 +56,10 @@ class SqlLooking:
     async def officers(self) -> list[Officer]:
         """Everybody, enrolled or invited."""
         return await SqlOfficers(self._work).all()
+
+    async def roster(self, since: date) -> Roster:
+        """The duty roster."""
+        return await SqlRosters(self._work).read(since)
 
     async def sessions(self, tokens: Sequence[str]) -> dict[str, tuple[Account, Session]]:
         """By token, with their accounts; those that there are."""

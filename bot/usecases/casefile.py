@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import Refused
 from bot.domain.files import Export
-from bot.domain.handoff import Handoff, Spoken
+from bot.domain.handoff import Handoff, Spoken, Watcher
 from bot.ports import Entry, Officer, Transaction
 from bot.usecases import handoff
 from bot.usecases.handoff import Opened, may_see, shown
 from bot.usecases.house import House
+from bot.usecases.successors import Successor, successors
 
 #: So many rows of the audit are shown beside a case, the latest.
 _ENTRIES = 200
@@ -30,6 +31,8 @@ class Case:
     earlier: Sequence[Handoff] = ()  #: other handoffs of this contact, the latest first, as far as this officer may see them
     entries: Sequence[Entry] = ()  #: who did what with this one
     names: Mapping[str, str] = field(default_factory=dict, repr=False)  #: of officers, by id
+    watching: Sequence[Watcher] = ()  #: who looks on beside the holder
+    successors: Sequence[Successor] = ()  #: who may take it over
     exports: Sequence[Export] = ()  #: originals that somebody has asked for, as far as they belong to this part of the talk
 
 
@@ -109,6 +112,8 @@ async def _with_file(house: House, officer: Officer, opened: Opened, stamp: str)
         entries = await tx.audit.of(held.reference, _ENTRIES)
         seen = {line.seq for line in opened.spoken if line.seq}
         exports = [each for each in await tx.exports.of(held.conversation) if int(each.number.partition(".")[0]) in seen]
+        watching = [each for each in await tx.handoffs.watching(held.id) if each.officer != held.holder]
+        able = await successors(tx, house, held)
     return Case(
         opened=opened,
         stamp=stamp,
@@ -116,4 +121,6 @@ async def _with_file(house: House, officer: Officer, opened: Opened, stamp: str)
         entries=entries,
         names={each.id: each.name for each in everybody},
         exports=exports,
+        watching=watching,
+        successors=able,
     )

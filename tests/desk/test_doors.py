@@ -88,12 +88,15 @@ async def test_the_wrong_role_gets_nothing(home: Home, browsers: dict[Role | Non
     assert await state(home) == before
 
 
+LED = ("/conversation/{reference}/force", "/troubles/poison", "/content/read")
 TEXTS = ("/content", "/content/{locale}/{text}")
 
 
 async def test_an_administrator_reads_no_conversation_and_an_officer_makes_no_account(home: Home) -> None:
     for page in [page for page in all_pages(home) if not page.path.startswith("/messengers")]:
-        if page.path.startswith(("/conversation", "/queue", "/events", "/search")) or page.path in {"/", *TEXTS}:
+        if page.path.startswith(("/figures", "/drill")) or page.path in LED:
+            assert page.roles == SUPERVISORS, page.path
+        elif page.path.startswith(("/conversation", "/queue", "/events", "/search")) or page.path in {"/", *TEXTS}:
             assert page.roles == READERS, page.path
         elif page.path.startswith("/accounts"):
             assert page.roles == ADMINISTRATORS, page.path
@@ -102,8 +105,6 @@ async def test_an_administrator_reads_no_conversation_and_an_officer_makes_no_ac
         elif page.path.startswith("/duty"):
             # Whose hours they are, nobody but officers needs to know; others' hours are a supervisor's business.
             assert page.roles == (SUPERVISORS if page.path.startswith("/duty/hours") else READERS), page.path
-        elif page.path.startswith(("/figures", "/drill")) or page.path in {"/troubles/poison", "/content/read"}:
-            assert page.roles == SUPERVISORS, page.path
         elif page.path.startswith(("/static", "/sign-in", "/begin", "/language")):
             assert page.roles == STRANGERS, page.path
         else:
