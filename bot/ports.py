@@ -418,6 +418,9 @@ class Conversations(Protocol):
     async def address(self, conversation: ConversationId) -> tuple[ChannelName, str]:
         """Where the contact is reached."""
 
+    async def shut_out(self, conversation: ConversationId, at: datetime | None) -> None:
+        """Mark the contact as blocked by officers since then; None: not any more.  Erasing a contact erases the mark."""
+
     async def trust(self, conversation: ConversationId) -> int:
         """The messenger trusts the changed safety number: held rows go out; how many were held."""
 

@@ -101,6 +101,7 @@ def card_of(house: House, words: Words, case: Case) -> Card:
 
 def _flags(conversation: Conversation) -> list[str]:
     stands = {
+        "shut_out": conversation.shut_out_at is not None,
         "under_18": conversation.memory.minor,
         "wants_nothing": wants_nothing(conversation.memory.facts),
         "do_not_write_first": conversation.do_not_write_first,

@@ -17,6 +17,7 @@ from bot.domain.ids import parse_reference
 from bot.locales import Words
 from bot.ports import Officer
 from bot.usecases import handoff
+from bot.usecases.block import may_block
 from bot.usecases.casefile import GUIDES, Case, open_case
 from bot.usecases.export import may_take, waits
 from bot.usecases.handoff import OUTCOMES
@@ -113,6 +114,7 @@ def may_do(officer: Officer, case: Case, now: datetime) -> dict[str, object]:
         "is_offered_me": held.offered_to == officer.id and held.is_offered(now),
         "is_watching": any(each.officer == officer.id for each in case.watching),
         "leads": officer.leads,
+        "may_block": may_block(officer, held),
         "is_aside": held.state is State.SNOOZED and held.holder == officer.id,
     }
 

@@ -13,7 +13,7 @@ from bot.domain.errors import Refused
 from bot.domain.ids import parse_reference
 from bot.locales import Words
 from bot.ports import Officer
-from bot.usecases import handoff, snooze, takeback, typing
+from bot.usecases import block, handoff, snooze, takeback, typing
 from bot.usecases.casefile import CAN_YOU_WRITE, GUIDES, glance
 from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
@@ -41,6 +41,8 @@ def said(words: Words, refused: Refused, now: datetime) -> str:
         "not_holder": words.gettext("nobody holds it: claim it first"),
         "closed": words.gettext("it is closed"),
         "not_first": words.gettext("this person is not to be written to first: your words were not sent, and are kept"),
+        "blocked": words.gettext("this contact is blocked already"),
+        "not_blocked": words.gettext("this contact is not blocked"),
         "too_long": words.gettext("nothing is put off for longer than a day, an emergency for no longer than an hour"),
         "unheard": words.gettext("it rings: acknowledge it first"),
         "unanswered": words.gettext("somebody in danger waits for your answer: write first"),
@@ -123,6 +125,16 @@ async def put_aside(visit: Visit) -> Response:
     return await Does(lambda house, officer, ref: snooze.snooze(house, officer, ref, until), then="/")(visit)
 
 
+async def block_contact(visit: Visit) -> Response:
+    """Block the contact, saying why."""
+    reference, reason = _reference(visit), visit.form.get("reason", "").strip()
+    if reference is None:
+        return none(visit)
+    if not reason:
+        return visit.page("problem.html", 400, sentence=visit.words.gettext("Say why."), back=reference)
+    return await Does(lambda house, officer, ref: block.block(house, officer, ref, _lines(reason)))(visit)
+
+
 async def undo(visit: Visit) -> Response:
     """Take words back that have not gone: they stand in the box again, before what was written there meanwhile."""
     reference = _reference(visit)
@@ -181,3 +193,4 @@ acknowledge = Does(handoff.acknowledge)
 give_back = Does(handoff.give_back, then="/")
 trust = Does(handoff.trust)
 wake = Does(snooze.wake)
+unblock_contact = Does(block.unblock)

@@ -137,6 +137,8 @@ def pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}/unwatch", handing.unwatch, READERS, method="POST"),
         Page("/conversation/{reference}/force", handing.force, SUPERVISORS, method="POST", fresh=True),
         Page("/conversation/{reference}/snooze", conversation.put_aside, READERS, method="POST"),
+        Page("/conversation/{reference}/block", conversation.block_contact, READERS, method="POST", fresh=True),
+        Page("/conversation/{reference}/unblock", conversation.unblock_contact, READERS, method="POST", fresh=True),
         Page("/conversation/{reference}/wake", conversation.wake, READERS, method="POST"),
         Page("/conversation/{reference}/trust", conversation.trust, READERS, method="POST"),
         Page("/conversation/{reference}/close", conversation.close, READERS, method="POST"),

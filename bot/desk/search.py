@@ -18,7 +18,7 @@ from bot.locales import names
 from bot.ports import Officer
 from bot.usecases import search
 
-_FIELDS = ("reference", "contact", "officer", "opened_from", "opened_to", "cls", "kind", "state", "channel", "locale")
+_FIELDS = ("reference", "contact", "officer", "opened_from", "opened_to", "cls", "kind", "state", "channel", "locale", "blocked")
 _Value = TypeVar("_Value", bound=StrEnum)
 
 
@@ -68,6 +68,7 @@ def _choices(locales: tuple[str, ...]) -> list[tuple[str, names.Table, list[str]
         ("state", names.STATES, [str(each) for each in State]),
         ("channel", names.CHANNELS, [str(each) for each in ChannelName if each is not ChannelName.SERVICE]),
         ("locale", names.LANGUAGES, list(locales)),
+        ("blocked", names.BLOCKED, list(names.BLOCKED)),
     ]
 
 
@@ -92,6 +93,7 @@ def _read(given: Mapping[str, str], officers: list[Officer], zone: ZoneInfo) -> 
     yield "channel", _one_of(ChannelName, given["channel"])
     yield "kind", given["kind"] if given["kind"] in names.KINDS else None
     yield "locale", given["locale"] or None
+    yield "blocked", True if given["blocked"] in names.BLOCKED else None
 
 
 def _midnight(written: str, zone: ZoneInfo) -> datetime | None:

@@ -32,6 +32,7 @@ class Change:
     reason: str
     lane: DutyLane = DutyLane.GENERAL
     ring: bool = False  #: start the ladder now
+    once: bool = False  #: of that ladder one round only: the contact is blocked
     notify: bool = False  #: tell officers once, without a ladder
     ring_once: bool = False  #: ring the officers once, outside the ladder
     ring_at: datetime | None = None  #: ring once at that time unless the person writes on

@@ -7,7 +7,7 @@ from bot.dialogue.aside import woken
 from bot.dialogue.decision import Change
 from bot.dialogue.truth import NEVER_WRITES_FIRST
 from bot.domain.conversation import Conversation
-from bot.domain.handoff import HELD, DutyLane, Handoff, HandoffClass, State
+from bot.domain.handoff import CLAIMABLE, HELD, DutyLane, Handoff, HandoffClass, State
 from bot.domain.ids import HandoffId
 
 #: Within this time after closing the same handoff reopens, unowned; later a new one is linked to it.
@@ -37,6 +37,8 @@ def changed(conversation: Conversation, change: Change, now: datetime, new_id: H
     is_new = held is None and not reopens(conversation, now)
     start = _reached(held, change, now) if held else _started(conversation, change, now, new_id, new_reference, is_new)
     handoff = _applied(start, change, now)
+    if change.once and not (held is not None and held.is_emergency):
+        handoff = replace(handoff, rings_once=True)
     if held is None and not is_new and handoff.is_emergency:
         # An emergency that is open again is nobody's: it is rung for like a new one.
         handoff = replace(handoff, state=State.WAITING, next_ring_at=now)
@@ -75,7 +77,7 @@ def _started(conversation: Conversation, change: Change, now: datetime, new_id: 
     if closed is not None and not is_new:
         return replace(
             closed, state=change.state, closed_at=None, holder=None, claimed_at=None, claim_until=None, wake_at=None, acknowledged_at=None,
-            acknowledged_by=None, next_ring_at=None, ring_step=0, rung_at=None, phone_says_over=False, ladder_told=False,
+            acknowledged_by=None, next_ring_at=None, ring_step=0, rung_at=None, phone_says_over=False, ladder_told=False, rings_once=False,
         )  # fmt: skip
     return Handoff(
         id=new_id,
@@ -161,6 +163,8 @@ def _rung(handoff: Handoff, change: Change, now: datetime, *, rose: bool) -> Han
 
 def _alarmed(handoff: Handoff, now: datetime, *, rose: bool) -> Handoff:
     """Start the ladder; one that runs unheard goes on as it is, one that was acknowledged a moment ago is not started anew."""
+    if handoff.rings_once and not rose and handoff.state in CLAIMABLE and handoff.ring_step > 0:
+        return handoff  # it has rung, and lies there until an officer closes it
     acknowledged = handoff.acknowledged_at
     fresh = acknowledged is not None and now - acknowledged < RING_AGAIN_EVERY
     unheard = acknowledged is None and handoff.next_ring_at is not None and handoff.ring_step > 0

@@ -64,6 +64,11 @@ def forget(conversation: Conversation) -> Decision:
     return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="erased"),), erase=True, events=("command_forget",))
 
 
+def forgetting(alarm: Decision) -> Decision:
+    """Officers are rung, and then it is forgotten; on the phone stands the one neutral word."""
+    return replace(alarm, erase=True, says=(Say(name="erased"),))
+
+
 def human(conversation: Conversation, now: datetime) -> Decision:
     """A person is asked for: queued at once; who waits already hears how it stands."""
     if conversation.voice != "BOT":

@@ -85,8 +85,7 @@ def _decide(conversation: Conversation, heard: Sequence[Heard], deciding: Heard,
     forget = any(each.understanding.command == "forget" for each in heard)
     if meaning.action is Action.ALERT:
         alarm = danger.emergency(conversation, meaning, now)
-        # Officers are rung, and then it is forgotten; on the phone stands the one neutral word.
-        return replace(alarm, erase=True, says=(Say(name="erased"),)) if forget else alarm
+        return ordinary.forgetting(alarm) if forget else alarm
     if forget:
         return ordinary.forget(conversation)
     if conversation.voice == "OFFICER":

@@ -81,7 +81,7 @@ def status_facts(facts: Facts) -> list[Fact]:
 
 def may_write_first(conversation: Conversation, handoff: Handoff) -> bool:
     """Whether a line that answers nothing may go out at all."""
-    if conversation.muted or conversation.erased or conversation.do_not_write_first:
+    if conversation.muted or conversation.erased or conversation.do_not_write_first or conversation.shut_out_at is not None:
         return False
     return handoff.kind not in NEVER_WRITES_FIRST and handoff.lane is not DutyLane.SECURITY
 

@@ -108,6 +108,7 @@ class Conversation:
     handoff: Handoff | None = None  #: the one that is not closed
     closed_handoff: Handoff | None = None  #: the one closed last
     last_message_at: datetime | None = None
+    shut_out_at: datetime | None = None  #: officers blocked this contact then; that the person blocked us is another thing
     key_changed_at: datetime | None = None  #: the safety number changed then, and no officer has trusted the new one
 
     @property

@@ -12,6 +12,8 @@ from bot.domain.message import ChannelName
 LASTS = timedelta(minutes=30)
 #: The name of an alert of an exercise; alerts of emergencies go before it.
 EXERCISE_ALERT = "alert_exercise"
+#: The name of the one alert of a blocked contact's emergency.
+SHUT_OUT_ALERT = "alert_shut_out"
 
 
 def alert_name(step: int, channel: str) -> str:

@@ -84,7 +84,7 @@ class Refused(DefenderLineError):
     ``not_kept``, ``no_picture``, ``damaged``, ``not_asked``, ``not_agreed``, ``no_reason``, ``no_accounts``, ``no_message``, ``no_intent``;
     of handing over: ``not_offered``, ``offered`` (already), ``no_successor`` (nobody who may take it), ``no_reason``,
     ``not_watchable`` (nobody else holds it);
-    of putting aside: ``too_long``, ``unheard``, ``unanswered``;
+    of putting aside: ``too_long``, ``unheard``, ``unanswered``; of a contact: ``blocked``, ``not_blocked``;
     of accounts: ``name``, ``name_taken``, ``password``, ``code``, ``expired``, ``yourself``, ``unknown``.
     """
 

@@ -83,6 +83,7 @@ class Handoff:
     offer_until: datetime | None = None
     on_phone_at: datetime | None = None  #: since then its holder has it on their own messenger, and what comes is passed on there
     wake_at: datetime | None = None  #: put aside: it wakes then
+    rings_once: bool = False  #: an emergency of a blocked contact: one round, no ladder; then it lies in the queue
 
     def unoffered(self) -> "Handoff":
         """Nobody is asked to take it over."""
@@ -129,6 +130,8 @@ class HandoffLine:
     offered_to: OfficerId | None = None
     offer_until: datetime | None = None
     wake_at: datetime | None = None  #: put aside until then
+    shut_out: bool = False  #: of a blocked contact
+    outcome: str | None = None
 
     @property
     def is_exercise(self) -> bool:

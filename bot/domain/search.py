@@ -25,6 +25,7 @@ class Sought:
     state: State | None = None
     channel: ChannelName | None = None
     locale: str | None = None
+    blocked: bool | None = None  #: of contacts that officers have blocked
     contact: tuple[Address, ...] | None = field(default=None, repr=False)  #: any of these addresses
     older_than: str | None = None  #: the reference after which the next page begins
 

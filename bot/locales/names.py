@@ -207,11 +207,15 @@ ANSWERS: Table = {
 
 #: What stands above a case, whatever else it is.
 FLAGS: Table = {
+    "shut_out": _noop("flag", "blocked contact: the program answers nothing but an emergency, which rings once"),
     "under_18": _noop("flag", "somebody under 18 is concerned"),
     "wants_nothing": _noop("flag", "wants nothing done"),
     "do_not_write_first": _noop("flag", "do not write first"),
     "muted": _noop("flag", "has asked the program to stop writing"),
 }
+
+#: Which contacts are looked for.
+BLOCKED: Table = {"yes": _noop("contact", "only blocked contacts")}
 
 #: Who is in danger, as far as the kind of an emergency says so.
 WHO: Table = {
@@ -278,6 +282,8 @@ EVENTS: Table = {
     "consent_answered": _noop("event", "answered about a consent"),
     "snoozed": _noop("event", "put it off"),
     "woken": _noop("event", "it came back after it was put off"),
+    "contact_blocked": _noop("event", "blocked the contact"),
+    "contact_unblocked": _noop("event", "ended the block of the contact"),
     "closed": _noop("event", "closed it"),
 }
 

@@ -83,6 +83,7 @@ class SqlConversations:
             handoff=open_[0] if open_ else None,
             closed_handoff=closed[0] if closed else None,
             last_message_at=row["last_message_at"],
+            shut_out_at=row["shut_out_at"],
             key_changed_at=row["key_held_at"],
         )
 
@@ -157,6 +158,12 @@ class SqlConversations:
         person = await self._work.person(conversation)
         address = opened(person.sealer, person.row["address_sealed"], "contacts", "address_sealed", person.row["id"])
         return ChannelName(person.row["channel"]), address
+
+    async def shut_out(self, conversation: ConversationId, at: datetime | None) -> None:
+        """A mark of the contact."""
+        person = await self._work.person(conversation)
+        await self._work.run(update(contacts).where(contacts.c.id == person.row["id"]).values(shut_out_at=at))
+        self._work.people.pop(conversation)
 
     async def trust(self, conversation: ConversationId) -> int:
         """Held rows go out."""

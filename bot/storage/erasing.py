@@ -32,6 +32,7 @@ _NOTHING_LEFT: dict[str, Any] = {
     "address_sealed": None,
     "account_sealed": None,
     "blocked_at": None,
+    "shut_out_at": None,
 }
 
 

@@ -24,7 +24,20 @@ _PLAIN = (
     "offered_at", "offer_until", "on_phone_at", "wake_at",
 )  # fmt: skip
 _NO_OFFER = {"offered_to": None, "offered_at": None, "offer_until": None}
-_EXPORTED = ("reference", "cls", "kind", "state", "lane", "reason", "opened_at", "rung_at", "acknowledged_at", "claimed_at", "closed_at")
+_EXPORTED = (
+    "reference",
+    "cls",
+    "kind",
+    "state",
+    "lane",
+    "reason",
+    "opened_at",
+    "rung_at",
+    "acknowledged_at",
+    "claimed_at",
+    "closed_at",
+    "outcome",
+)
 
 
 def handoff_of(row: RowMapping) -> Handoff:
@@ -39,6 +52,7 @@ def handoff_of(row: RowMapping) -> Handoff:
         acknowledged_by=None if row["acknowledged_by"] is None else OfficerId(row["acknowledged_by"]),
         previous=None if row["previous_id"] is None else HandoffId(row["previous_id"]),
         offered_to=None if row["offered_to"] is None else OfficerId(row["offered_to"]),
+        rings_once=bool(row["rings_once"]),
         **{name: row[name] for name in _PLAIN},
     )
 
@@ -52,6 +66,7 @@ def _values(handoff: Handoff) -> dict[str, Any]:
         "holder_id": handoff.holder,
         "acknowledged_by": handoff.acknowledged_by,
         "previous_id": handoff.previous,
+        "rings_once": handoff.rings_once or None,
         "offered_to": handoff.offered_to,
     }
 

@@ -13,7 +13,12 @@ from bot.storage.base import Work, opened
 from bot.storage.tables import contacts, conversations, handoffs, officers
 
 LINES = select(
-    handoffs, conversations.c.last_message_at, conversations.c.locale, contacts.c.channel, officers.c.name_sealed.label("holder_sealed")
+    handoffs,
+    conversations.c.last_message_at,
+    conversations.c.locale,
+    contacts.c.channel,
+    contacts.c.shut_out_at,
+    officers.c.name_sealed.label("holder_sealed"),
 ).select_from(
     handoffs.join(conversations, conversations.c.id == handoffs.c.conversation_id)
     .join(contacts, contacts.c.id == conversations.c.contact_id)
@@ -55,6 +60,8 @@ def line_of(work: Work, row: RowMapping) -> HandoffLine:
         closed_at=row["closed_at"],
         claimed_at=row["claimed_at"],
         wake_at=row["wake_at"],
+        shut_out=row["shut_out_at"] is not None,
+        outcome=row["outcome"],
         last_message_at=row["last_message_at"],
         holder_name=None if holder is None else opened(work.kinds["officers"], holder, "officers", "name_sealed", row["holder_id"]),
         acknowledged=row["acknowledged_at"] is not None,

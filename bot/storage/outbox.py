@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
 from bot.crypto import Sealer
-from bot.domain.drill import EXERCISE_ALERT
+from bot.domain.drill import EXERCISE_ALERT, SHUT_OUT_ALERT
 from bot.domain.handoff import HELD
 from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
 from bot.domain.message import (
@@ -135,7 +135,7 @@ class SqlOutbox:
             older = and_(mine, outbox.c.state == "waiting")
             await self._work.run(update(outbox).where(older).values(state="cancelled", text_sealed=None))
         # Nothing of an exercise or a test stands before an emergency in this officer's stream, and none of them twice.
-        gives_way = _GIVE_WAY if draft.name in {"alert", "alert_again"} else {draft.name} & (_GIVE_WAY | {"alert_digest"})
+        gives_way = _GIVE_WAY if draft.name in {"alert", "alert_again", SHUT_OUT_ALERT} else {draft.name} & (_GIVE_WAY | {"alert_digest"})
         if gives_way:
             waiting = and_(outbox.c.officer_id == officer, outbox.c.state == "waiting", outbox.c.name.in_(sorted(gives_way)))
             await self._work.run(update(outbox).where(waiting).values(state="cancelled", text_sealed=None))

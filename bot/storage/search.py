@@ -11,7 +11,7 @@ from bot.storage.base import Work
 from bot.storage.tables import audit, contacts, conversations, handoffs
 
 #: What an officer does with a case, other than looking at it.
-_ACTS = ("acknowledged", "claimed", "closed", "noted", "replied", "returned", "trusted")
+_ACTS = ("acknowledged", "claimed", "closed", "contact_blocked", "noted", "replied", "returned", "snoozed", "trusted")
 
 
 def conditions(work: Work, sought: Sought, lanes: Sequence[DutyLane]) -> list[ColumnElement[bool]]:
@@ -29,6 +29,8 @@ def _plain(sought: Sought) -> Iterator[ColumnElement[bool]]:
         (contacts.c.channel, sought.channel),
     )
     yield from (column == value for column, value in asked if value is not None)
+    if sought.blocked:
+        yield contacts.c.shut_out_at.is_not(None)
     if sought.opened_from is not None:
         yield handoffs.c.opened_at >= sought.opened_from
     if sought.opened_before is not None:

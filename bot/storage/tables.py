@@ -83,7 +83,8 @@ contacts = Table(
     Column("created_at", Moment, nullable=False),
     Column("muted", Boolean, nullable=False, default=False),
     Column("do_not_write_first", Boolean, nullable=False, default=False),
-    Column("blocked_at", Moment),
+    Column("blocked_at", Moment),  # the person blocked us
+    Column("shut_out_at", Moment),  # officers blocked the person
     Column("key_held_at", Moment),
     Column("erased_at", Moment),
     _one_of("channel", ChannelName),
@@ -183,6 +184,7 @@ handoffs = Table(
     Column("offer_until", Moment),
     Column("on_phone_at", Moment),  # since then its holder has it on their own messenger
     Column("wake_at", Moment, index=True),
+    Column("rings_once", Boolean),  # nothing: no
     _one_of("state", State),
     _one_of("cls", HandoffClass),
     _one_of("lane", DutyLane),

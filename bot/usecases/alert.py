@@ -29,7 +29,8 @@ async def ring(tx: Transaction, house: House, conversation: Conversation, handof
     now = house.clock.now()
     step = handoff.ring_step + 1
     await send_round(tx, house, conversation, handoff, step)
-    rung = replace(handoff, ring_step=step, next_ring_at=now + house.ladder.pause(step), acknowledged_at=None, acknowledged_by=None)
+    again = None if handoff.rings_once else now + house.ladder.pause(step)
+    rung = replace(handoff, ring_step=step, next_ring_at=again, acknowledged_at=None, acknowledged_by=None)
     # Said only when it is true: everybody was rung before, and an alert really went out.
     through = house.ladder.is_through(step) and handoff.rung_at is not None and not handoff.ladder_told
     if not through or not may_write_first(conversation, handoff):
@@ -138,7 +139,8 @@ async def _reply_to_emergency(tx: Transaction, house: House, conversation: Conve
 def acknowledged(handoff: Handoff, officer: Officer, house: House) -> Handoff:
     """A named person has heard: ringing stops, and starts again if nobody takes an emergency within the mission's time for that."""
     now = house.clock.now()
-    again = now + house.ladder.claim_within if handoff.is_emergency and handoff.state in CLAIMABLE and not handoff.phone_says_over else None
+    rings = handoff.is_emergency and handoff.state in CLAIMABLE and not handoff.phone_says_over and not handoff.rings_once
+    again = now + house.ladder.claim_within if rings else None
     again = again or tick_by(handoff, now)
     mine = handoff.holder == officer.id
     return replace(

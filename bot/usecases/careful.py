@@ -37,7 +37,7 @@ class Careful:
     def _instead(self, name: str) -> tuple[str, ...]:
         if name in self._emergencies:
             return (_FOR_EMERGENCIES,)
-        return ("alert",) if name == "alert_again" else ()
+        return ("alert",) if name in {"alert_again", "alert_shut_out"} else ()
 
     def _rendered(self, name: str, locale: str, channel: ChannelName, values: Values) -> tuple[Piece, ...]:
         try:

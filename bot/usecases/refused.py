@@ -21,6 +21,8 @@ async def with_refusals(tx: Transaction, house: House, decision: Decision, hando
     says, conversation = decision.says, decision.conversation
     if not says or decision.erase or (handoff is not None and handoff.lane is DutyLane.SECURITY):
         return says
+    if conversation.shut_out_at is not None:
+        return says
     refusals = await tx.files.refusals(conversation.id, house.clock.now())
     if not refusals.untold:
         return says
@@ -50,4 +52,5 @@ async def tell(tx: Transaction, house: House, conversation: Conversation) -> Non
 def _may_tell(conversation: Conversation) -> bool:
     if conversation.handoff is not None:
         return may_write_first(conversation, conversation.handoff)
-    return not (conversation.muted or conversation.erased or conversation.do_not_write_first)
+    unwanted = conversation.muted or conversation.erased or conversation.do_not_write_first
+    return not unwanted and conversation.shut_out_at is None

@@ -8,7 +8,8 @@ from bot.dialogue.commands import asks_to_forget
 from bot.dialogue.consent import news
 from bot.dialogue.decision import Change, Decision
 from bot.dialogue.escalation import changed
-from bot.dialogue.policy import decide
+from bot.dialogue.policy import Heard, decide
+from bot.dialogue.shutout import decide_shut_out
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
 from bot.domain.handoff import Handoff, State
@@ -90,10 +91,18 @@ async def _answer(house: House, claimed: Claimed) -> None:
             await tx.inbox.finish(claimed, house.clock.now())
             taken = None
             if heard:
-                decision = decide(conversation, heard, house.clock.now(), house.plan)
+                decision = _decided(house, conversation, heard)
+                if conversation.shut_out_at is not None:
+                    await tx.counts.add("blocked_contact_message", len(heard))
                 taken = await carry_out(tx, house, conversation, decision, claimed.messages, take=courier.free)
             await tx.commit()
         courier.fill(taken)
+
+
+def _decided(house: House, conversation: Conversation, heard: Sequence[Heard]) -> Decision:
+    now = house.clock.now()
+    shut_out = conversation.shut_out_at is not None
+    return decide_shut_out(conversation, heard, now) if shut_out else decide(conversation, heard, now, house.plan)
 
 
 async def carry_out(

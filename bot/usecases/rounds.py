@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.conversation import Conversation
-from bot.domain.drill import alert_name
+from bot.domain.drill import SHUT_OUT_ALERT, alert_name
 from bot.domain.handoff import Handoff
 from bot.domain.ids import OfficerId
 from bot.domain.ladder import Circle
@@ -23,7 +23,7 @@ async def send_round(tx: Transaction, house: House, conversation: Conversation, 
     officers = await to_ring(tx, house, handoff.lane, house.ladder.circle(max(step, 1)))
     officers += await _looking_on(tx, handoff, officers)
     for officer in officers:
-        for draft in alert_drafts(house, officer, alert_name(step, conversation.channel), handoff, conversation.locale, step):
+        for draft in alert_drafts(house, officer, _alert_name(conversation, step), handoff, conversation.locale, step):
             await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
     await tx.counts.add("alerts_queued" if officers else "alert_without_officer", max(1, len(officers)))
 
@@ -45,6 +45,11 @@ def alert_drafts(
     return [
         Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None) for piece in pieces
     ]
+
+
+def _alert_name(conversation: Conversation, step: int) -> str:
+    """Which text rings officers; that the contact is blocked stands in it."""
+    return SHUT_OUT_ALERT if conversation.shut_out_at is not None else alert_name(step, conversation.channel)
 
 
 async def tell_officer(
@@ -77,7 +82,7 @@ async def ring_others(tx: Transaction, house: House, alert: Outgoing) -> None:
     conversation = await tx.conversations.lock(handoff.conversation)
     others = [each for each in await to_ring(tx, house, handoff.lane, Circle.EVERYBODY) if each.id != alert.officer]
     for officer in others:
-        for draft in alert_drafts(house, officer, alert_name(1, conversation.channel), handoff, conversation.locale, handoff.ring_step):
+        for draft in alert_drafts(house, officer, _alert_name(conversation, 1), handoff, conversation.locale, handoff.ring_step):
             await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
     await tx.counts.add("alerts_queued", len(others))
 

@@ -77,7 +77,10 @@ def test_a_name_that_is_not_there_is_found_out() -> None:
     assert unnamed(["DL_FORGOTTEN"], document("operations.md")) == ["DL_FORGOTTEN"]
 
 
-@pytest.mark.parametrize("name", ["alert", "alert_again", "alert_test", "alert_digest", "alert_channel_failed", "officer_acked"])
+@pytest.mark.parametrize(
+    "name",
+    ["alert", "alert_again", "alert_test", "alert_digest", "alert_channel_failed", "officer_acked", "alert_shut_out", "officer_woken"],
+)
 def test_the_handbook_shows_alerts_as_officers_get_them(name: str) -> None:
     mission = load_mission(ROOT / "missions" / "podgorica.toml")
     texts = PreparedResponses(load_library(ROOT / "responses", mission), mission)
