@@ -29,5 +29,5 @@ def beside(house: House, officer: Officer, everybody: Sequence[Officer], common:
     aside = [line for section in common.sections if section.group is Group.SNOOZED for line in section.lines]
     left = left_over(roster, [*common.claimed, *aside], now, house.timezone) if roster.shifts else []
     shown = [each for each in left if officer.leads or each.officer == officer.id]
-    people = [each for each in everybody if not each.is_service and (each.enrolled or each.at_desk)] if shown else []
+    people = [each for each in everybody if each.is_person or each.at_desk] if shown else []
     return Beside(offers=offers, left=shown, people=sorted(people, key=lambda each: each.name.casefold()))

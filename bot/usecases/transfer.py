@@ -59,7 +59,7 @@ async def successor_of(tx: Transaction, handoff: Handoff, to: OfficerId) -> Offi
 
 def may_take(officer: Officer, handoff: Handoff, everybody: list[Officer]) -> bool:
     """A person who can be reached, at the desk or on a messenger, and whose lane it is."""
-    return not officer.is_service and (officer.enrolled or officer.at_desk) and may_see(officer, handoff.lane, everybody)
+    return (officer.is_person or officer.at_desk) and may_see(officer, handoff.lane, everybody)
 
 
 async def accept(house: House, officer: Officer, reference: str, *, within: Within = alone) -> Handoff:
