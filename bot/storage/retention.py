@@ -1,6 +1,7 @@
 """Erasing by time: texts with an end of their own, old texts, silent contacts, old alerts and audit rows."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
@@ -13,10 +14,12 @@ from bot.storage.drills import SqlDrills
 from bot.storage.erasing import ERASED, Eraser
 from bot.storage.files import discard_files
 from bot.storage.ledger import SqlAudit
-from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, outbox
+from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, officers, outbox
 
 #: So many contacts or conversations a round: no transaction holds the writer for long.
 CHUNK = 200
+#: Longer than they wait for a word (``bot.usecases.officerturn.WAITS``).
+_WAITED = timedelta(minutes=30)
 
 
 def _alarm_open(*, unread: bool = False) -> ColumnElement[bool]:
@@ -56,6 +59,7 @@ class SqlRetention:
             "shells": await self._shells(sweep),
             "poison": await self._poison(sweep),
             "alerts": await self._old_alerts(sweep),
+            "officers_words": await self._officers_words(sweep),
             "drills": await SqlDrills(self._work).forget(sweep.contact_before),
             "audit": await self._audit.cut(sweep.audit_before),
             "exempt": await self._exempt(sweep),
@@ -109,6 +113,11 @@ class SqlRetention:
     async def _poison(self, sweep: Sweep) -> int:
         old = and_(inbox.c.party == "poison", inbox.c.received_at < sweep.text_before, inbox.c.text_sealed.is_not(None))
         return await self._work.run(update(inbox).where(old).values(text_sealed=None))
+
+    async def _officers_words(self, sweep: Sweep) -> int:
+        """Words of officers that were not sent, and that no word of theirs can send any more."""
+        old = and_(officers.c.draft_at < sweep.now - _WAITED, officers.c.draft_sealed.is_not(None))
+        return await self._work.run(update(officers).where(old).values(draft_sealed=None, draft_at=None))
 
     async def _old_alerts(self, sweep: Sweep) -> int:
         """Ended alerts of an officer from before the last that went out: the times of a case stand in the case."""

@@ -11,7 +11,7 @@ from bot.domain.errors import Ambiguous, KeyChanged, TryLater, Unreachable
 from bot.domain.message import ACTS, ERASE_FILES, OFFICER_CONTENT, SET_TIMER, TRUST_KEY, Care, ChannelName, Lane, Outgoing, Sent
 from bot.ports import Channel, Transaction
 from bot.usecases.house import House
-from bot.usecases.passing import timer_failed
+from bot.usecases.passing import tell_holder, timer_failed
 from bot.usecases.rounds import alert_drafts, ring_others, tell_of_failed_alerts
 
 log = structlog.get_logger(__name__)
@@ -142,6 +142,7 @@ async def _hold(house: House, taken: Outgoing) -> None:
         await _give_up(house, taken, "key_changed")
         return
     async with house.store.begin() as tx:
+        await tell_holder(tx, house, taken, "officer_words_held")
         await tx.outbox.hold_for_key(taken, house.clock.now())
         await tx.counts.add("key_changed")
         await tx.commit()
@@ -149,6 +150,7 @@ async def _hold(house: House, taken: Outgoing) -> None:
 
 async def _give_up(house: House, taken: Outgoing, reason: str) -> None:
     async with house.store.begin() as tx:
+        await tell_holder(tx, house, taken, "officer_words_lost")
         await tx.outbox.give_up(taken, reason, house.clock.now())
         await tx.counts.add(f"given_up_{taken.channel}_{reason}")
         if taken.name == SET_TIMER:

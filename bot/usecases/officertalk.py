@@ -45,7 +45,7 @@ async def _pass_on(turn: Turn, reference: str, text: str, *, known: bool, waited
 
     async def within(tx: Transaction) -> None:
         await _forget_waiting(tx, turn, waited=waited)
-        await turn.answer(tx, "officer_sent", reference)
+        await turn.answer(tx, "officer_words_held" if talk and talk.key_changed_at else "officer_sent", reference)
 
     async def refusing(tx: Transaction, refusal: Refused) -> None:
         await _forget_waiting(tx, turn, waited=waited)

@@ -68,6 +68,18 @@ def said_kind(house: House, kind: str) -> str:
     return house.words(house.officer_locale).named(names.MESSAGES, kind) or kind
 
 
+async def tell_holder(tx: Transaction, house: House, taken: Outgoing, name: str) -> None:
+    """Words of an officer who works on their own messenger did not get through (yet): they hear so there, without content."""
+    if taken.speaker is not Speaker.OFFICER or taken.conversation is None:
+        return
+    handoff = (await tx.conversations.lock(taken.conversation)).handoff
+    if handoff is None or handoff.holder is None or handoff.on_phone_at is None:
+        return
+    officer = await tx.officers.get(handoff.holder)
+    for draft in alert_drafts(house, officer, name, None, "en", 0, reference=handoff.reference):
+        await tx.outbox.queue_alert(officer.id, None, draft, house.clock.now())
+
+
 async def timer_failed(tx: Transaction, house: House, taken: Outgoing) -> None:
     """The messenger would not say that words disappear: none go there, and the officer hears so, without content."""
     if taken.officer is None:

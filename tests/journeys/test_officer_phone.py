@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.doors import Doors
+from bot.domain.errors import KeyChanged, Unreachable
 from bot.domain.message import ChannelName, Kind
-from bot.usecases import handoff
+from bot.usecases import handoff, retention
 from bot.usecases.officeracts import LONGEST
 from tests.journeys.house import Home
 
@@ -222,3 +223,35 @@ async def test_somebody_who_is_no_officer_and_writes_a_command_is_a_defender_lik
     lines = {line.reference: line for line in await _open(home)}
     assert lines[reference].holder_name is None
     assert not lines[reference].acknowledged
+
+
+async def test_words_that_do_not_arrive_are_told_to_the_officer_on_the_phone(home: Home) -> None:
+    await home.enrols()
+    reference = await _taken(home)
+    home.channels[ChannelName.SIGNAL].refused["42"] = Unreachable("forbidden")
+    await home.says("Open the door", sender="900")
+    assert home.alerts()[-1].startswith(f"NOT DELIVERED. Your last words to {reference}")
+
+
+async def test_words_to_a_changed_safety_number_wait_and_the_officer_is_told_so(home: Home) -> None:
+    await home.enrols()
+    reference = await _taken(home)
+    home.channels[ChannelName.SIGNAL].refused["42"] = KeyChanged("untrusted")
+    await home.says("Open the door", sender="900")
+    assert home.alerts()[-1].startswith(f"WAITS. The safety number of {reference} has changed")
+    assert (await home.says("And come out", sender="900"))[-1].startswith("WAITS.")
+    assert _to(home) == []
+
+
+async def test_words_that_were_never_sent_are_erased_by_time(home: Home) -> None:
+    ana = await home.enrols()
+    await _taken(home, "42"), await _taken(home, "43")
+    await home.says("my colleague Marko waits", sender="900")
+    home.clock.move(minutes=20)
+    await retention.sweep(home.house)
+    async with home.house.store.begin() as tx:
+        assert await tx.officers.pending(ana.id) is not None
+    home.clock.move(minutes=20)
+    await retention.sweep(home.house)
+    async with home.house.store.begin() as tx:
+        assert await tx.officers.pending(ana.id) is None
