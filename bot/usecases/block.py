@@ -1,5 +1,6 @@
 """Blocking a contact: what they write is kept and answered by nobody; an emergency rings once, marked, and waits in the queue."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,7 +30,8 @@ async def block(house: House, officer: Officer, reference: str, reason: str) -> 
             raise Refused("blocked")
         now = house.clock.now()
         mark = house.words(house.officer_locale).gettext("Blocked: {reason}", reason=reason)
-        await tx.conversations.note(conversation.id, officer.id, mark, now)
+        with suppress(LookupError):  # of somebody whose key is destroyed nothing can be kept
+            await tx.conversations.note(conversation.id, officer.id, mark, now)
         await tx.conversations.shut_out(conversation.id, now)
         return handoff
 
