@@ -191,3 +191,19 @@ def test_a_command_that_speaks_on_no_messenger_does_not_wait_for_their_libraries
     ask = f"import sys, {module}; print({{'signalbot', 'telegram'}} <= set(sys.modules), {{'signalbot', 'telegram'}} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, timeout=60).stdout.strip()
     assert said.startswith("True") if loaded else said == "False set()"
+
+
+async def test_a_case_is_offered_in_the_terminal_and_accepted_or_declined_there(terminal: Terminal) -> None:
+    reference = await _case(terminal, ChannelName.SIGNAL)
+    await terminal.home.enrols("Bo", sender="901")
+    assert (await terminal.types("queue", "claim", reference, "--as", "Ana"))[0] == 0
+    offer = ("queue", "transfer", reference, "--as", "Ana", "--to")
+    code, _, told = await terminal.types(*offer, "Nobody")
+    assert (code, told) == (1, "choose an officer who may take it\n")
+    assert await terminal.lines(*offer, "bo") == [{"reference": reference, "offered": True}]
+    assert await terminal.lines("queue", "decline", reference, "--as", "Bo") == [{"reference": reference, "declined": True}]
+    assert (await terminal.types("queue", "take-back", reference, "--as", "Ana"))[0] == 1
+    assert (await terminal.types(*offer, "Bo"))[0] == 0
+    assert await terminal.lines("queue", "accept", reference, "--as", "Bo") == [{"reference": reference, "state": "claimed"}]
+    code, _, told = await terminal.types("queue", "accept", reference, "--as", "Bo")
+    assert (code, "it is held by Bo since" in told) == (1, True)
