@@ -45,6 +45,7 @@ def list_() -> None:
     """Every officer: one JSON line each, with when an alert last got to them, and whether the last one failed."""
     for each, reached in in_house(_everybody):
         who = {"name": each.name, "enrolled": each.enrolled, "channel": each.channel, "duties": each.duties}
+        who |= {"suspended": each.suspended_at}
         click.echo(json.dumps(who | {"last_alert_confirmed": reached.confirmed_at, "last_alert_failed": reached.failed}, default=str))
 
 

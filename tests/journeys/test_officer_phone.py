@@ -165,7 +165,9 @@ async def test_a_long_queue_is_cut(home: Home) -> None:
 async def test_closing_asks_how_it_ended(home: Home) -> None:
     await home.enrols()
     reference = await _taken(home)
-    assert (await home.says(f"close {reference}", sender="900"))[0].startswith(f"How did {reference} end?")
+    assert (await home.says(f"close {reference}", sender="900"))[0].startswith(
+        f"Not closed yet, and nothing was sent. How did {reference} end?"
+    )
     assert len(await _open(home)) == 1
     assert await home.says(f"close {reference} passed on", sender="900") == [f"{reference} is closed."]
     assert await _open(home) == []

@@ -81,6 +81,18 @@ async def test_words_that_are_not_sent_are_kept_once_for_the_holder(home: Home, 
     assert [line.text.splitlines()[-1] for line in opened.spoken if line.who == "note"] == [WORDS]
 
 
+@pytest.mark.parametrize("commits", [1, 2, 3, 4])
+async def test_a_case_is_taken_once_and_its_card_comes_once(home: Home, commits: int) -> None:
+    await home.enrols()
+    await home.says(CRY)
+    reference = await home.reference()
+    await _heard(home, officers.hear_officer, commits, f"take {reference}")
+    sent = home.channels[ChannelName.SIGNAL].sent
+    assert len([each for each in sent if each.address == "42" and each.name == "officer_taken"]) == 1
+    assert len([each for each in sent if each.address == "900" and "emergency, attack" in each.piece.text]) == 1
+    assert len([each for each in sent if each.address == "900" and f"{reference} is yours" in each.piece.text]) == 1
+
+
 async def _in_two_transactions(house: House) -> None:
     """How not to do it: the words are queued, and only then the message is done with."""
     async with house.store.begin() as tx:
