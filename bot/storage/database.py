@@ -27,7 +27,7 @@ from bot.storage.wake import ANY, Wake
 log = structlog.get_logger(__name__)
 _CHANNEL = "defender_line"
 _NOTIFY = text("SELECT pg_notify(:channel, :word)")
-_VACUUMED = ("inbox", "outbox", "notes", "contacts", "conversations", "officers", "accounts", "attachments", "attachment_chunks")
+_VACUUMED = ("inbox", "outbox", "notes", "contacts", "conversations", "officers", "accounts", "attachments", "attachment_chunks", "exports")
 
 
 class SqlStore:
