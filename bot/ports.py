@@ -595,7 +595,7 @@ class Officers(Protocol):
     async def trust(self, officer: OfficerId) -> None:
         """The messenger trusts it: they are heard and rung again."""
 
-    async def end_messenger(self, officer: OfficerId, now: datetime) -> bool:
+    async def end_messenger(self, officer: OfficerId) -> bool:
         """Forget the phone and what waits for it; what it held, and emergencies that were to ring there, ring others.
 
         False: there is none.

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 
-from bot.domain.ids import HandoffId, OfficerId
+from bot.domain.handoff import CLAIMABLE, HELD, State
+from bot.domain.ids import OfficerId
 from bot.domain.message import TRUST_KEY, Care, Draft, Piece, Speaker
 from bot.storage.base import Work
 from bot.storage.rows import numbered, outbox_row
@@ -31,9 +32,10 @@ class Messengers:
         return True
 
     async def _let_go(self, officer: OfficerId) -> None:
-        """A claim that was held on that phone ends at once, as one does when nobody acts."""
-        there = (handoffs.c.holder_id == officer, handoffs.c.state == "claimed", handoffs.c.on_phone_at.is_not(None))
-        await self._work.run(update(handoffs).where(*there).values(claim_until=handoffs.c.claimed_at))
+        """A claim that was held on that phone ends at once, as one does when nobody acts; what was put aside is not left there."""
+        there = (handoffs.c.holder_id == officer, handoffs.c.state.in_(HELD), handoffs.c.on_phone_at.is_not(None))
+        ending = {"state": State.CLAIMED, "wake_at": None, "claim_until": handoffs.c.claimed_at}
+        await self._work.run(update(handoffs).where(*there).values(**ending))
 
     async def queue_trust(self, officer: OfficerId, now: datetime) -> bool:
         """In a stream of its own, so that it waits for nothing; one that still waits is not doubled."""
@@ -59,17 +61,21 @@ class Messengers:
         """Heard and rung again."""
         await self._work.run(update(officers).where(officers.c.id == officer).values(key_held_at=None, timer_at=None))
 
-    async def end(self, officer: OfficerId, now: datetime) -> bool:
+    async def end(self, officer: OfficerId) -> bool:
         """No address any more; what waited for it is cancelled, and an emergency that was to ring there rings the others now."""
         there = and_(officers.c.id == officer, officers.c.enrolled_at.is_not(None))
         if not await self._work.run(update(officers).where(there).values(dict.fromkeys(_NOBODYS))):
             return False
         await self._let_go(officer)
+        await self.ring_others(officer)
         waiting = and_(outbox.c.officer_id == officer, outbox.c.state.in_(_PENDING))
-        rang = {
-            HandoffId(row["handoff_id"]) for row in await self._work.rows(select(outbox.c.handoff_id).where(waiting)) if row["handoff_id"]
-        }
         await self._work.run(update(outbox).where(waiting).values(state="cancelled", token=None, text_sealed=None))
-        unheard = (handoffs.c.id.in_(rang), handoffs.c.state != "closed", handoffs.c.cls == "E1", handoffs.c.acknowledged_at.is_(None))
-        await self._work.run(update(handoffs).where(*unheard).values(next_ring_at=now))
         return True
+
+    async def ring_others(self, officer: OfficerId) -> None:
+        """LAW: an alarm that was on its way to whoever is there no more is due again now, also one that rings but once."""
+        coming = select(outbox.c.handoff_id).where(outbox.c.officer_id == officer, outbox.c.state.in_(_PENDING))
+        unheard = (handoffs.c.id.in_(coming), handoffs.c.state != "closed", handoffs.c.acknowledged_at.is_(None))
+        unclear = and_(handoffs.c.cls == "unclear", handoffs.c.state.in_(CLAIMABLE), handoffs.c.rung_at.is_(None))
+        alarms = update(handoffs).where(*unheard, or_(handoffs.c.cls == "E1", unclear))
+        await self._work.run(alarms.values(next_ring_at=handoffs.c.opened_at))

@@ -153,9 +153,9 @@ class SqlOfficers:
         """From now on."""
         await self._messengers.trust(officer)
 
-    async def end_messenger(self, officer: OfficerId, now: datetime) -> bool:
+    async def end_messenger(self, officer: OfficerId) -> bool:
         """At once."""
-        return await self._messengers.end(officer, now)
+        return await self._messengers.end(officer)
 
     async def timed(self, officer: OfficerId, at: datetime | None) -> None:
         """The last time."""
@@ -207,6 +207,7 @@ class SqlOfficers:
         for state, clock in (("claimed", handoffs.c.claim_until), ("snoozed", handoffs.c.wake_at)):
             held = (handoffs.c.holder_id == officer) & (handoffs.c.state == state)
             await self._work.run(update(handoffs).where(held).values({clock: handoffs.c.claimed_at}))
+        await self._messengers.ring_others(officer)
         # Whoever offered them a case hears that the offer has ended.
         asked = update(handoffs).where(handoffs.c.offered_to == officer)
         ended = {"offered_to": None, "offer_until": handoffs.c.offered_at, "version": handoffs.c.version + 1}

@@ -28,8 +28,9 @@ async def ring(tx: Transaction, house: House, conversation: Conversation, handof
         return await ring_unclear(tx, house, conversation, handoff)
     now = house.clock.now()
     step = handoff.ring_step + 1
-    await send_round(tx, house, conversation, handoff, step)
-    again = None if handoff.rings_once else now + house.ladder.pause(step)
+    rung_now = await send_round(tx, house, conversation, handoff, step)
+    # Where nobody could be rung it has not rung once.
+    again = None if handoff.rings_once and rung_now else now + house.ladder.pause(step)
     rung = replace(handoff, ring_step=step, next_ring_at=again, acknowledged_at=None, acknowledged_by=None)
     # Said only when it is true: everybody was rung before, and an alert really went out.
     through = house.ladder.is_through(step) and handoff.rung_at is not None and not handoff.ladder_told

@@ -61,7 +61,7 @@ async def end(house: House, by: Account, officer: OfficerId) -> None:
     """That phone is nobody's any more; the officer's account stays.  What they held there rings others.  Raises Refused("unknown")."""
     async with house.store.begin() as tx:
         await _officer(tx, officer)
-        if not await tx.officers.end_messenger(officer, house.clock.now()):
+        if not await tx.officers.end_messenger(officer):
             raise Refused("unknown")
         await tx.audit.append(actor(by), "messenger_ended", officer)
         await tx.commit()

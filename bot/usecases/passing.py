@@ -18,6 +18,7 @@ from bot.domain.message import (
 )
 from bot.locales import names
 from bot.ports import Officer, Transaction
+from bot.usecases.handoff import may_see
 from bot.usecases.house import House
 from bot.usecases.rounds import alert_drafts
 from bot.usecases.speak import PIECE
@@ -33,7 +34,10 @@ async def pass_on(tx: Transaction, house: House, conversation: Conversation, han
     told = [message for message in messages if message.kind not in SILENT_KINDS and not message.deleted]
     if not told:
         return
-    officer = await tx.officers.get(handoff.holder)
+    everybody = await tx.officers.all()
+    officer = next(each for each in everybody if each.id == handoff.holder)
+    if not officer.is_person or not may_see(officer, handoff.lane, everybody):
+        return  # a phone that is nobody's, or not surely theirs, or whose owner may not read this any more: it waits at the desk
     if house.doors.open_to(officer.channel):
         drafts = [draft for message in told for draft in content(_lines(house, handoff.reference, message))]
         await queue_content(tx, house, officer, conversation, handoff, drafts)

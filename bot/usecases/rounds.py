@@ -1,6 +1,7 @@
 """One round of alerts: content-free, to everybody on duty."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.conversation import Conversation
@@ -18,14 +19,15 @@ from bot.usecases.ringing import to_ring
 TOLD_AGAIN = timedelta(hours=1)
 
 
-async def send_round(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> None:
-    """One alert for everybody whom this round rings; step 0 is outside the ladder."""
+async def send_round(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> int:
+    """One alert for everybody whom this round rings; how many.  Step 0 is outside the ladder."""
     officers = await to_ring(tx, house, handoff.lane, house.ladder.circle(max(step, 1)))
     officers += await _looking_on(tx, handoff, officers)
     for officer in officers:
         for draft in alert_drafts(house, officer, _alert_name(conversation, step), handoff, conversation.locale, step):
             await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
     await tx.counts.add("alerts_queued" if officers else "alert_without_officer", max(1, len(officers)))
+    return len(officers)
 
 
 async def _looking_on(tx: Transaction, handoff: Handoff, rung: Sequence[Officer]) -> list[Officer]:
@@ -49,7 +51,8 @@ def alert_drafts(
 
 def _alert_name(conversation: Conversation, step: int) -> str:
     """Which text rings officers; that the contact is blocked stands in it."""
-    return SHUT_OUT_ALERT if conversation.shut_out_at is not None else alert_name(step, conversation.channel)
+    shut_out = conversation.shut_out_at is not None and conversation.channel is not ChannelName.DRILL  # an exercise is always called one
+    return SHUT_OUT_ALERT if shut_out else alert_name(step, conversation.channel)
 
 
 async def tell_officer(
@@ -85,6 +88,10 @@ async def ring_others(tx: Transaction, house: House, alert: Outgoing) -> None:
         for draft in alert_drafts(house, officer, _alert_name(conversation, 1), handoff, conversation.locale, handoff.ring_step):
             await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
     await tx.counts.add("alerts_queued", len(others))
+    held = conversation.handoff
+    if not others and held is not None and held.rings_once and held.next_ring_at is None and held.acknowledged_at is None:
+        # It has rung nobody, and nothing else would ring for it: it is tried again.
+        await tx.handoffs.save(replace(held, next_ring_at=house.clock.now() + house.ladder.pause(max(1, held.ring_step))))
 
 
 async def tell_of_failed_alerts(tx: Transaction, house: House, failed: OfficerId, channel: ChannelName) -> None:
