@@ -59,7 +59,7 @@ async def who(turn: Turn, said: Said) -> None:
 
 async def close(turn: Turn, said: Said) -> None:
     """End it, saying how; where a life may be at stake only when that is said on purpose."""
-    reference = said.reference or (turn.references[0] if len(turn.held) == 1 else None)
+    reference = said.reference or (turn.here.reference if turn.here else None)
     if reference is None:
         await turn.say("officer_which", references=", ".join(turn.references) or "?")
         return

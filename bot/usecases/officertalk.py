@@ -13,11 +13,11 @@ _WAITS_MINUTES = str(int(WAITS.total_seconds() // 60))
 
 
 async def say_words(turn: Turn, reference: str | None, text: str) -> None:
-    """To the defender of the one case that can be meant; where several can, nothing is sent, and the officer is asked."""
+    """To the defender of the one case that can be meant; where that is not sure, nothing is sent, and the officer is asked."""
     if reference is not None:
         await _pass_on(turn, reference, text, known=False)
-    elif len(turn.held) == 1:
-        await _pass_on(turn, turn.held[0].reference, text, known=False)
+    elif turn.here is not None:
+        await _pass_on(turn, turn.here.reference, text, known=False)
     else:
         await _wait(turn, None, text, "officer_which_words", references=", ".join(turn.references), minutes=_WAITS_MINUTES)
 

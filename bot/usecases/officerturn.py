@@ -32,6 +32,14 @@ class Turn:
         """Of what they hold."""
         return [handoff.reference for handoff in self.held]
 
+    @property
+    def here(self) -> Handoff | None:
+        """The case that is meant where none is named: the only one that they hold, and hold on this messenger.
+
+        One that has come to them elsewhere, a moment ago perhaps, is not: words and acts for another case must not meet it.
+        """
+        return self.held[0] if len(self.held) == 1 and self.held[0].on_phone_at is not None else None
+
     async def answer(self, tx: Transaction, name: str, reference: str = "", /, **more: str) -> None:
         """Queue the answer, and be done with the message.  Raises LostClaim."""
         values = {"reference": reference} | more

@@ -7,8 +7,10 @@ import pytest
 from bot.domain.doors import Doors
 from bot.domain.errors import KeyChanged, Unreachable
 from bot.domain.message import ChannelName, Kind
-from bot.usecases import handoff, retention
+from bot.ports import Officer
+from bot.usecases import forced, handoff, retention
 from bot.usecases.officeracts import LONGEST
+from bot.usecases.officerturn import Turn
 from tests.journeys.house import Home
 
 CRY = "they are breaking the door"
@@ -257,3 +259,58 @@ async def test_words_that_were_never_sent_are_erased_by_time(home: Home) -> None
     await retention.sweep(home.house)
     async with home.house.store.begin() as tx:
         assert await tx.officers.pending(ana.id) is None
+
+
+async def _swapped(home: Home) -> tuple[str, str]:
+    """Ana talks to one person on her phone; then a supervisor gives that case to Bo and his to her, and she has not read it yet."""
+    ana, bo = await home.enrols(), await home.enrols("Bo", sender="901")
+    one = await _taken(home, "42")
+    await home.says("I am here.", sender="900")
+    await home.says(CRY, sender="43")
+    (two,) = {line.reference for line in await _open(home)} - {one}
+    await handoff.claim(home.house, bo, two)
+    leader = replace(bo, leads=True)
+    await forced.force(home.house, leader, one, bo.id, "she must sleep", ana.id)
+    await forced.force(home.house, leader, two, ana.id, "she knows him", bo.id)
+    return one, two
+
+
+async def test_words_for_a_case_that_was_taken_away_go_to_nobody_else_and_are_kept_until_she_says_for_whom(home: Home) -> None:
+    one, _ = await _swapped(home)
+    (*_, asked) = await home.says("Run to your brother's house.", sender="900")
+    assert asked.startswith("NOT SENT.")
+    assert (_to(home, "42"), _to(home, "43")) == (["I am here."], [])
+    await home.says(f"send {one}", sender="900")
+    assert (_to(home, "42"), _to(home, "43")) == (["I am here."], [])
+    (*_, why) = home.alerts()
+    assert one in why
+    opened = await handoff.show(home.house, await _officer(home, "Bo"), one)
+    assert any("Run to your brother's house." in line.text for line in opened.spoken if line.who == "note")
+
+
+async def test_control_the_only_case_is_no_proof_of_whom_is_meant(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    await _swapped(home)
+    monkeypatch.setattr(Turn, "here", property(lambda turn: turn.held[0] if len(turn.held) == 1 else None))
+    await home.says("Run to your brother's house.", sender="900")
+    assert _to(home, "43") == ["Run to your brother's house."]
+
+
+async def test_a_bare_close_ends_no_case_that_was_not_taken_on_this_phone(home: Home) -> None:
+    _, two = await _swapped(home)
+    (*_, asked) = await home.says("close", sender="900")
+    assert two in asked
+    assert two in {line.reference for line in await _open(home)}
+
+
+async def test_a_case_that_came_otherwise_is_talked_to_after_taking_it_on_the_phone(home: Home) -> None:
+    _, two = await _swapped(home)
+    await home.says(f"take {two}", sender="900")
+    await home.says("This is Ana.", sender="900")
+    assert _to(home, "43") == ["This is Ana."]
+
+
+async def _officer(home: Home, name: str) -> Officer:
+    async with home.house.store.begin() as tx:
+        officer = await tx.officers.by_name(name)
+    assert officer is not None
+    return officer

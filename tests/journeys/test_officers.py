@@ -33,7 +33,7 @@ async def test_a_bare_ack_among_several_names_them(home: Home) -> None:
     await home.says("they are breaking the door", sender="1")
     await home.says("they are breaking the door", sender="2")
     await home.says("ack", sender="900")
-    assert "Several could be meant" in home.alerts()[-1]
+    assert "Say which case is meant" in home.alerts()[-1]
 
 
 async def test_a_bare_ack_means_the_emergency_rather_than_an_unclear_item(home: Home) -> None:
