@@ -57,6 +57,29 @@ async def test_the_card_shows_how_sure_the_model_was_and_what_it_took_it_for(hom
     assert "Who is in danger somebody else" in shown
 
 
+async def test_what_takes_the_case_stands_above_everything_that_has_to_be_read(home: Home, proofs: DeskProofs, ana: Person) -> None:
+    reference = await emergency(home)
+    card = await page_of(await desk_of(home, proofs, ana), reference)
+    acts, words = ((card.index(f"/conversation/{reference}/{act}") for act in ("claim", "acknowledge")), card.index('class="rang"'))
+    assert all(each < words for each in acts)
+
+
+async def test_of_many_messages_that_rang_the_first_and_the_last_three_stand_open_and_the_others_are_folded(
+    home: Home, proofs: DeskProofs, ana: Person
+) -> None:
+    reference = await emergency(home)
+    browser = await desk_of(home, proofs, ana)
+    assert "rang-between" not in await page_of(browser, reference)
+    for number in range(6):
+        await home.says(f"{DANGER}, kestrel {number}")
+    page = await page_of(browser, reference)
+    before, folded, after = re.split(r'<details id="rang-between">|</details>', page, maxsplit=2)
+    assert "3 more messages in between" in folded
+    assert [number for number in range(6) if f"kestrel {number}" in folded] == [0, 1, 2]
+    assert [number for number in range(6) if f"kestrel {number}" in after.partition("<dl>")[0]] == [3, 4, 5]
+    assert DANGER in before
+
+
 async def test_a_yes_to_the_danger_question_is_shown_as_what_rang(home: Home, proofs: DeskProofs, ana: Person) -> None:
     home.nlu.known["there is something"] = "unsure"
     await home.says("there is something")

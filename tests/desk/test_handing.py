@@ -187,3 +187,15 @@ async def test_at_the_end_of_a_shift_holder_and_supervisors_see_what_is_held_and
     assert (again.status_code, reference in again.text) == (409, True)
     await other.does(reference, "accept")
     assert "shift has ended" not in (await browser.get("/")).text
+
+
+async def test_on_the_page_with_every_form_no_name_stands_twice_so_that_each_label_is_of_its_own_field(
+    home: Home, proofs: DeskProofs, ana: Person, bo: Person
+) -> None:
+    _, reference = await taken(home, proofs, ana)
+    page = await page_of(await desk_of(home, proofs, bo), reference)
+    assert ("Hand it over now" in page, ">Block</button>" in page) == (True, True), "control: both ask for a reason"
+    names = re.findall(r'\sid="([^"]*)"', page)
+    assert [each for each in names if names.count(each) > 1] == []
+    labelled = re.findall(r'<label for="([^"]*)"', page)
+    assert set(labelled) <= set(names)

@@ -62,6 +62,7 @@ async def test_an_offer_appears_on_an_open_page_and_is_accepted_there(desk: Scre
     ana, bo = [await desk.page(desk.people[role]) for role in (Role.OFFICER, Role.SUPERVISOR)]
     await bo.goto(desk.address)
     reference = await takes(desk, ana, "one")
+    await ana.get_by_text("Hand over", exact=True).click()
     await ana.get_by_label("Officer", exact=True).select_option(label="Bo")
     await ana.get_by_role("button", name="Offer it").click()
     await expect(ana.get_by_text("offered to Bo, until")).to_be_visible()
@@ -86,7 +87,7 @@ async def test_whoever_looks_on_appears_on_the_holders_open_page(desk: Screens) 
     await bo.goto(f"{desk.address}/conversation/{reference}")
     await bo.get_by_role("button", name="Look on", exact=True).click()
     await expect(ana.get_by_text("Looking on:")).to_contain_text("Bo since", timeout=10_000)
-    await bo.get_by_text("Name a successor").click()
+    await bo.get_by_text("Hand over at once, as a supervisor").click()
     assert await faults(bo) == []
     await picture(bo, "looking-on")
     assert await fits(bo, bo.url) == []
@@ -99,7 +100,7 @@ async def test_a_supervisor_hands_it_over_at_once_after_a_reason(desk: Screens) 
     ana, bo = [await desk.page(desk.people[role]) for role in (Role.OFFICER, Role.SUPERVISOR)]
     reference = await takes(desk, ana, "three")
     await bo.goto(f"{desk.address}/conversation/{reference}")
-    await bo.get_by_text("Name a successor").click()
+    await bo.get_by_text("Hand over at once, as a supervisor").click()
     form = bo.get_by_role("region", name="Hand over at once, as a supervisor")
     await form.get_by_label("Officer", exact=True).select_option(label="Bo")
     await form.get_by_label("Why, for officers only").fill("her phone is off")

@@ -151,7 +151,8 @@ async def test_what_is_put_off_comes_back_on_the_open_page_without_a_reload(desk
     await page.get_by_role("region", name="Requests").get_by_role("link").first.click()
     reference = page.url.rpartition("/")[2]
     await page.get_by_role("button", name="Take it").click()
-    await page.get_by_label("Until when it stays yours, unseen").select_option("15")
+    await page.get_by_text("Put off", exact=True).click()
+    await page.get_by_label("Until when").select_option("15")
     await picture(page, "put-off")
     await page.get_by_role("button", name="Put it off").click()
     await expect(page.get_by_role("region", name="Put off")).to_contain_text(reference)
