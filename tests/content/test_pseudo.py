@@ -155,7 +155,7 @@ _NO_WORDS = re.compile(r"`.*`|--as NAME|nlu/intents.yml|take-back")
 
 
 def own_words(source: str) -> Iterator[str]:
-    """Texts of more than one word in a module that are neither documentation, nor help of a command, nor said through a catalogue."""
+    """Texts of more than one word in a module that are neither documentation, nor name or help of a command, nor said through a catalogue."""
     tree = ast.parse(source)
     known: set[ast.AST] = set()
     for node in ast.walk(tree):
@@ -163,7 +163,7 @@ def own_words(source: str) -> Iterator[str]:
             known.add(node.body[0].value)  # type: ignore[attr-defined]  # a docstring is an expression
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            known.update(node.args if name in _SAYS else [])
+            known.update(node.args if name in _SAYS or name == "command" else [])
             known.update(keyword.value for keyword in node.keywords if keyword.arg == "help")
     for node in ast.walk(tree):
         text = node.value if isinstance(node, ast.Constant) and node not in known else None
