@@ -155,7 +155,7 @@ _NO_WORDS = re.compile(r"`.*`|--as NAME|nlu/intents.yml|take-back")
 
 
 def own_words(source: str) -> Iterator[str]:
-    """Texts of more than one word in a module that are neither documentation, nor name or help of a command, nor said through a catalogue."""
+    """Texts of several words in a module that are neither documentation, nor name or help of a command, nor said through a catalogue."""
     tree = ast.parse(source)
     known: set[ast.AST] = set()
     for node in ast.walk(tree):
