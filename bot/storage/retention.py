@@ -41,6 +41,12 @@ def _text_left() -> ColumnElement[bool]:
     return or_(heard, said, exists().where(notes.c.conversation_id == mine))
 
 
+#: A case that ends by time, as one that a person closes.
+_OVER: dict[str, Any] = {"state": "closed", "holder_id": None} | dict.fromkeys(
+    ("next_ring_at", "claim_until", "wake_at", "offered_to", "offered_at", "offer_until", "on_phone_at")
+)
+
+
 class SqlRetention:
     """The port ``Retention``."""
 
@@ -91,8 +97,7 @@ class SqlRetention:
         found = await self._found(and_(silent, ~_alarm_open()))
         for conversation in found:
             mine = and_(handoffs.c.conversation_id == conversation, handoffs.c.state != "closed")
-            ending: dict[str, Any] = {"state": "closed", "closed_at": sweep.now, "next_ring_at": None, "claim_until": None}
-            await self._work.run(update(handoffs).where(mine).values(**ending))
+            await self._work.run(update(handoffs).where(mine).values(**(_OVER | {"closed_at": sweep.now})))
             await self._eraser.whole(conversation, sweep.now, keep_address=False)
         return len(found)
 

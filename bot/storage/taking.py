@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.crypto import Sealer
+from bot.crypto import Sealer, Unsealable
 from bot.domain.ids import ContactId, ConversationId, OfficerId, OutboxId
 from bot.domain.message import Care, ChannelName, Lane, Outgoing, Piece, Speaker
 from bot.storage.base import Work, readable
@@ -24,7 +24,11 @@ class Recipient:
 
 def contact_of(work: Work, row: RowMapping) -> Recipient:
     """A defender, from the columns of ``contacts``."""
-    return _recipient("contacts", row, work.sealer(row))
+    try:
+        sealer = work.sealer(row)
+    except Unsealable:  # one damaged key must not keep everybody's answers from going out
+        sealer = None
+    return _recipient("contacts", row, sealer)
 
 
 def officer_of(work: Work, row: RowMapping) -> Recipient:

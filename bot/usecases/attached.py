@@ -54,6 +54,8 @@ async def found(tx: Transaction, house: House, officer: Officer, reference: str,
         raise Refused("unknown")
     conversation, only = await tx.conversations.lock(case.conversation), _message_of(number)
     held = conversation.handoff
+    if held is None or held.id != case.id:
+        case = await tx.handoffs.find(reference) or case  # somebody may have closed it until it was held here
     # One message and not the whole talk: a page asks for every small picture on it.
     if held is not None and held.id == case.id:
         case, lines = held, await of_lanes(tx, officer, conversation, only)

@@ -4,9 +4,10 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from bot.dialogue.truth import is_unanswered
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
-from bot.domain.handoff import CLAIMABLE, HELD, Handoff
+from bot.domain.handoff import CLAIMABLE, FIRST_WORDS, HELD, Handoff, State
 from bot.ports import Officer, Transaction
 from bot.usecases.handoff import carry_out, holding, may_see
 from bot.usecases.house import House
@@ -50,15 +51,25 @@ async def unblock(house: House, officer: Officer, reference: str) -> None:
         conversation = await tx.conversations.lock(found.conversation)
         if conversation.shut_out_at is None:
             raise Refused("not_blocked")
+        now = house.clock.now()
         await tx.conversations.shut_out(conversation.id, None)
-        if conversation.handoff is not None and conversation.handoff.rings_once:
-            await tx.handoffs.save(_rings_on(house, conversation.handoff, house.clock.now()))
+        if conversation.handoff is not None:
+            await tx.handoffs.save(_rings_on(house, _answer_due(conversation, conversation.handoff, now), now))
         await tx.audit.append(f"officer:{officer.id}", "contact_unblocked", reference)
         await tx.commit()
 
 
+def _answer_due(conversation: Conversation, handoff: Handoff, now: datetime) -> Handoff:
+    """What they wrote while they were blocked began no clock: its holder owes an answer from now on, or the claim ends."""
+    if handoff.state is not State.CLAIMED or handoff.claim_until is not None or not is_unanswered(conversation):
+        return handoff
+    return replace(handoff, claim_until=now + FIRST_WORDS)
+
+
 def _rings_on(house: House, handoff: Handoff, now: datetime) -> Handoff:
     """With a ladder from now on: at once, or, where somebody has heard it, when they should have taken it."""
+    if not handoff.rings_once:
+        return handoff
     ladder = replace(handoff, rings_once=False)
     if not handoff.is_emergency or handoff.state not in CLAIMABLE:
         return ladder

@@ -4,11 +4,14 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.domain.errors import Refused
+from bot.domain.handoff import Handoff
 from bot.domain.message import Attachment, ChannelName, Kind
 from bot.ports import Officer
 from bot.storage.erasing import ERASED
+from bot.storage.handoffs import SqlHandoffs
 from bot.storage.tables import audit, inbox
 from bot.usecases import attached, handoff
+from bot.usecases.casefile import open_case
 from bot.usecases.retention import sweep
 from tests.journeys.files import fetched, jpeg
 from tests.journeys.house import Home
@@ -191,3 +194,31 @@ async def test_control_erasing_the_row_alone_leaves_the_file(home: Home) -> None
         await tx.commit()
     await home.says("/forget")
     assert discarded(home) == []
+
+
+async def test_who_reads_a_file_while_the_case_is_closed_does_not_open_it_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL another one can close it between the look at the case and the hold on its conversation."""
+    ana, reference = await _case(home)
+    await _sends(home, PLACE, kind=Kind.LOCATION)
+    await handoff.claim(home.house, ana, reference)
+    async with home.house.store.begin() as tx:
+        before = await tx.handoffs.find(reference)
+    await handoff.close(home.house, ana, reference, "helped")
+    find, seen = SqlHandoffs.find, list[Handoff | None]()
+
+    async def late(handoffs: SqlHandoffs, name: str) -> Handoff | None:
+        return seen.pop() if seen else await find(handoffs, name)
+
+    monkeypatch.setattr(SqlHandoffs, "find", late)
+    (number,) = [name for name, each in await _closed_numbers(home, ana, reference) if each == PLACE]
+    seen.append(before)
+    await attached.read(home.house, ana, reference, number)
+    async with home.house.store.begin() as tx:
+        case = await tx.handoffs.find(reference)
+    assert case is not None
+    assert not case.is_open
+
+
+async def _closed_numbers(home: Home, officer: Officer, reference: str) -> list[tuple[str, Attachment]]:
+    case = await open_case(home.house, officer, reference)
+    return [each for line in case.opened.spoken for each in handoff.numbered(line)]

@@ -8,7 +8,7 @@ from bot.domain.errors import Refused
 from bot.domain.handoff import DutyLane, Handoff, HandoffClass, State
 from bot.domain.message import Kind
 from bot.domain.search import Sought
-from bot.ports import Officer
+from bot.ports import Officer, Transaction
 from bot.usecases import block, handoff, respond
 from tests.journeys.house import Home
 from tests.promises.case import CRY, ended, found, to_phone
@@ -207,3 +207,43 @@ async def test_that_the_person_blocks_us_and_writes_again_ends_no_block_of_ours(
     await home.writes("", sender=ABUSER, kind=Kind.BLOCKED)
     await home.settles()
     assert await home.says("hello", sender=ABUSER) == []
+
+
+async def silent_holder(home: Home, ana: Officer) -> str:
+    """Ana holds an emergency and has answered; its contact is blocked, writes, and is unblocked; and Ana sleeps."""
+    await home.says(CRY, sender="7")
+    (case,) = await cases(home)
+    await handoff.claim(home.house, ana, case.reference)
+    await handoff.reply(home.house, ana, case.reference, "I am here.")
+    await block.block(home.house, ana, case.reference, WHY)
+    await home.settles()
+    await home.says("please answer me", sender="7")
+    return case.reference
+
+
+async def test_unblocking_begins_the_clock_of_an_answer_that_was_not_owed_before(home: Home, ana: Officer) -> None:
+    reference = await silent_holder(home, ana)
+    await home.passes(minutes=10)
+    assert (await found(home, reference)).state is State.CLAIMED
+    await block.unblock(home.house, ana, reference)
+    before = len(marked(home))
+    await home.passes(minutes=6)
+    case = await found(home, reference)
+    assert (case.state, case.holder) == (State.WAITING, None)
+    assert len(marked(home)) > before
+
+
+async def test_control_only_taking_the_mark_away_leaves_it_with_somebody_who_sleeps(home: Home, ana: Officer) -> None:
+    reference = await silent_holder(home, ana)
+    async with home.house.store.begin() as tx:
+        await tx.conversations.shut_out((await tx.conversations.lock((await found_in(tx, reference)).conversation)).id, None)
+        await tx.commit()
+    await home.passes(minutes=30)
+    assert (await found(home, reference)).state is State.CLAIMED
+
+
+async def found_in(tx: Transaction, reference: str) -> Handoff:
+    """The same, in that transaction."""
+    case = await tx.handoffs.find(reference)
+    assert case is not None
+    return case
