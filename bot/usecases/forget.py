@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 
+from bot.dialogue.aside import woken
 from bot.domain.conversation import Conversation
-from bot.domain.handoff import Handoff, State
+from bot.domain.handoff import FIRST_WORDS, HELD, Handoff, State
 from bot.domain.ids import ConversationId
 from bot.domain.message import ERASE_CHAT, Care, ChannelName, Draft, Piece, Speaker
 from bot.ports import Transaction
@@ -20,11 +22,22 @@ async def erase(tx: Transaction, house: House, conversation: Conversation, hando
     The address stays until they are sent; the janitor then takes it too, unless ``handoff`` is an open emergency.
     """
     keys = await tx.outbox.sent_keys(conversation.id) if conversation.channel is not ChannelName.CONSOLE else []
+    spoke_at = await tx.outbox.officer_spoke_at(conversation.id)
     await tx.conversations.erase(conversation.id, house.clock.now(), keep_address=True)
+    lost = await tx.outbox.officer_spoke_at(conversation.id) != spoke_at
     if handoff is not None and handoff.is_open and not handoff.is_emergency:
         over = replace(handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, wake_at=None)
         await tx.handoffs.save(over)
+    elif handoff is not None and handoff.state in HELD and lost:
+        await tx.handoffs.save(_due_again(handoff, house.clock.now()))
     return [_erase_row(keys[start : start + ERASE_AT_ONCE]) for start in range(0, len(keys), ERASE_AT_ONCE)]
+
+
+def _due_again(handoff: Handoff, now: datetime) -> Handoff:
+    """An officer's words went with the rest before they were sent: in an emergency others are owed, or the claim ends."""
+    until = now + FIRST_WORDS
+    held = woken(handoff, now)
+    return replace(held, claim_until=min(held.claim_until or until, until))
 
 
 def _erase_row(keys: list[str]) -> Draft:

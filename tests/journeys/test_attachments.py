@@ -1,17 +1,24 @@
 """What came with a message: shown to officers by number, fetched by one who may, deleted with the text it came with."""
 
+import contextlib
+
 import pytest
 from sqlalchemy import select, update
 
+from bot.crypto import Sealer, Unsealable
 from bot.domain.errors import Refused
 from bot.domain.handoff import Handoff
 from bot.domain.message import Attachment, ChannelName, Kind
 from bot.ports import Officer
+from bot.storage import fetching as fetching_store
+from bot.storage.base import Work
 from bot.storage.erasing import ERASED
+from bot.storage.filetables import attachments
 from bot.storage.handoffs import SqlHandoffs
-from bot.storage.tables import audit, inbox
+from bot.storage.tables import audit, contacts, conversations, inbox
 from bot.usecases import attached, handoff
 from bot.usecases.casefile import open_case
+from bot.usecases.fetching import fetch_next
 from bot.usecases.retention import sweep
 from tests.journeys.files import fetched, jpeg
 from tests.journeys.house import Home
@@ -222,3 +229,31 @@ async def test_who_reads_a_file_while_the_case_is_closed_does_not_open_it_again(
 async def _closed_numbers(home: Home, officer: Officer, reference: str) -> list[tuple[str, Attachment]]:
     case = await open_case(home.house, officer, reference)
     return [each for line in case.opened.spoken for each in handoff.numbered(line)]
+
+
+@pytest.mark.parametrize("naive", [False, True])
+async def test_a_damaged_key_of_one_contact_keeps_nobody_elses_file_waiting(
+    home: Home, monkeypatch: pytest.MonkeyPatch, naive: bool
+) -> None:
+    """Naive: the key is opened while the next file is looked for, and whoever looks stands still there."""
+    await home.enrols()
+    await _sends(home, VOICE, sender="7")
+    async with home.house.store.begin() as tx:
+        await tx._work.run(update(contacts).values(wrapped_key=b"damaged" * 12))  # type: ignore[attr-defined]  # the real one
+        await tx.commit()
+    other = Attachment(content_type="image/jpeg", handle="p.jpg", size=7)
+    await _sends(home, other, kind=Kind.PHOTO)
+    home.channels[ChannelName.SIGNAL].files["p.jpg"] = jpeg()
+    if naive:
+        monkeypatch.setattr(fetching_store, "key_of", _opened_key)
+    for _ in range(4):
+        with contextlib.suppress(Unsealable):
+            await fetch_next(home.house, home.channels)
+    async with home.house.store.begin() as tx:
+        rows = await tx._work.rows(select(attachments.c.state))  # type: ignore[attr-defined]  # the real one
+    assert ("kept" in [row["state"] for row in rows]) is not naive
+
+
+async def _opened_key(work: Work, conversation: str) -> Sealer | None:
+    (row,) = await work.rows(select(contacts).join(conversations).where(conversations.c.id == conversation))
+    return work.sealer(row)

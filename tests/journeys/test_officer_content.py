@@ -201,3 +201,16 @@ async def test_who_declines_leaves_it_with_its_holder(home: Home, held: str) -> 
     assert await home.says(f"decline {held}", sender="901") == [f"{held}: declined. Its holder holds it on."]
     await home.says("they left")
     assert _passed(home)[-1] == f"{held}: they left"
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_what_an_officer_may_not_see_any_more_is_not_passed_on_to_them(home: Home, lost: bool) -> None:
+    """Threats to the mission were everybody's, until somebody got the security duty."""
+    await home.enrols()
+    home.nlu.known["I will blow up your embassy"] = "threat_to_mission"
+    await home.says("I will blow up your embassy")
+    reference = await home.reference()
+    await home.says(f"take {reference}", sender="900")
+    await home.enrols("Sec", sender="902", duties=("security",) if lost else ("general",))
+    await home.says("tomorrow at nine")
+    assert (f"{reference}: tomorrow at nine" in _passed(home)) is not lost

@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
 from bot.domain.handoff import Handoff, State
 from bot.ports import Officer, Transaction
-from bot.usecases import deliver, handoff
+from bot.usecases import deliver, forget, handoff
 from bot.usecases.takeback import WAIT, take_back
 from tests.journeys.house import Home
 from tests.promises.case import CRY, found, rings, to_phone
@@ -243,3 +243,28 @@ async def test_words_that_waited_when_the_program_died_go_out_after_its_start(ho
     again.clock.move(minutes=3)
     await again.settles()
     assert to_phone(again, "42") == ["officer_reply"]
+
+
+@pytest.mark.parametrize("way", ["overtaken", "gone", "control"])
+async def test_words_that_a_wish_to_be_forgotten_overtakes_are_owed_again_in_an_emergency(
+    home: Home, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Whoever has the phone asks for erasure while an officer's answer still waits: nobody has answered, and nobody would be rung."""
+    if way == "control":
+        monkeypatch.setattr(forget, "_due_again", lambda case, _: case)
+    ana = await home.enrols()
+    await home.enrols("Bo", sender="901")
+    await home.says(CRY)
+    reference = await home.reference()
+    await handoff.claim(home.house, ana, reference)
+    await queued(home, ana, reference)
+    assert (await found(home, reference)).claim_until is None
+    if way == "gone":
+        await home.passes(seconds=10)
+    before = rings(home, "901")
+    await home.says("/forget")
+    await home.passes(minutes=6)
+    assert to_phone(home, "42").count("officer_reply") == (way == "gone")
+    case = await found(home, reference)
+    assert (case.state, case.holder) == ((State.WAITING, None) if way == "overtaken" else (State.CLAIMED, ana.id))
+    assert rings(home, "901") == before + (way == "overtaken")
