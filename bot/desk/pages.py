@@ -35,7 +35,7 @@ class Pages:
 
     def render(self, template: str, words: Words, status: int, values: Mapping[str, object]) -> HTMLResponse:
         """The page in that language."""
-        spoken = _spoken(words) | {"row": partial(self._line, words)}
+        spoken = _spoken(words) | {"queue_line": partial(self._line, words)}
         return HTMLResponse(self._templates.get_template(template).render(**spoken, **values), status)
 
     def _line(self, words: Words, line: HandoffLine, now: datetime) -> Markup:

@@ -67,6 +67,8 @@ _INSERT = outbox.insert()
 _ROW = select(outbox).where(outbox.c.id == bindparam("of"))
 
 
+#: A word that a way has failed replaces those from before that; a younger one tells of another way.
+_YOUNG = timedelta(minutes=30)
 #: What an officer's stream holds at most once, and never before an emergency.
 _GIVE_WAY = frozenset({EXERCISE_ALERT, "alert_test", "alert_channel_failed"})
 
@@ -138,6 +140,8 @@ class SqlOutbox:
         gives_way = _GIVE_WAY if draft.name in {"alert", "alert_again", SHUT_OUT_ALERT} else {draft.name} & (_GIVE_WAY | {"alert_digest"})
         if gives_way:
             waiting = and_(outbox.c.officer_id == officer, outbox.c.state == "waiting", outbox.c.name.in_(sorted(gives_way)))
+            if draft.name == "alert_channel_failed":
+                waiting = and_(waiting, outbox.c.created_at < now - _YOUNG)
             await self._work.run(update(outbox).where(waiting).values(state="cancelled", text_sealed=None))
         self._work.wakes_only("courier")
         last = await numbered(self._work, officers, officer, 1)
