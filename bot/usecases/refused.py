@@ -50,7 +50,9 @@ async def tell(tx: Transaction, house: House, conversation: Conversation) -> Non
 
 
 def _may_tell(conversation: Conversation) -> bool:
-    if conversation.handoff is not None:
-        return may_write_first(conversation, conversation.handoff)
+    # A case that is closed says as much about whose hands the phone may be in.
+    case = conversation.handoff or conversation.closed_handoff
+    if case is not None:
+        return may_write_first(conversation, case)
     unwanted = conversation.muted or conversation.erased or conversation.do_not_write_first
     return not unwanted and conversation.shut_out_at is None

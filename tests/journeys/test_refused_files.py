@@ -83,6 +83,21 @@ async def test_in_an_arrest_the_bot_does_not_write_first_but_says_it_with_its_ne
     assert told(home) == 1
 
 
+@pytest.mark.parametrize("text", [ARREST, "my colleague has not come home since yesterday"])
+async def test_after_an_arrest_is_closed_the_bot_does_not_write_first_either(home: Home, text: str) -> None:
+    """What was sent in the case turns out later not to be had; the control is a case in which the bot may write first."""
+    ana = await home.enrols()
+    home.nlu.known["my colleague has not come home since yesterday"] = "missing_person"
+    await home.says(text)
+    reference = await home.reference()
+    await sends(home, PROGRAM)
+    await handoff.claim(home.house, ana, reference)
+    await handoff.close(home.house, ana, reference, "helped")
+    await home.settles()
+    await fetched(home)
+    assert told(home) == (text != ARREST)
+
+
 async def test_control_in_a_missing_person_case_it_is_told_at_once(home: Home) -> None:
     await home.enrols()
     home.nlu.known["my colleague has not come home since yesterday"] = "missing_person"
