@@ -116,6 +116,14 @@ class Work:
         return person
 
 
+def sealer_of(work: Work, contact: RowMapping) -> Sealer | None:
+    """A contact's own key; None too where it is damaged: for what is next in line, where one damaged key must hold up nobody else."""
+    try:
+        return work.sealer(contact)
+    except Unsealable:
+        return None
+
+
 @cache
 def _insert_new(table: Table) -> Any:
     """Made once for each table: making a statement takes longer than carrying it out."""

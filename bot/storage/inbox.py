@@ -14,7 +14,7 @@ from bot.domain.ids import ConversationId, MessageId, OfficerId, new_id, referen
 from bot.domain.message import ChannelName, Incoming, Kind, Message, OfficerMessage, Poison
 from bot.ports import Claimed, Kept, KeptPoison
 from bot.storage.arrivals import Arrivals, Claim, Place, Writer
-from bot.storage.base import Work, readable, sealed
+from bot.storage.base import Work, readable, sealed, sealer_of
 from bot.storage.erasing import ERASED, unread_alarm
 from bot.storage.files import discard_files
 from bot.storage.filetables import attachments
@@ -194,7 +194,7 @@ class SqlInbox:
             rows = await self._work.rows(_WAITING_TEXTS, {"of": conversation})
             if rows:
                 key = await self._work.one(_KEY, {"of": conversation})
-                sealer = None if key is None else self._work.sealer(key)
+                sealer = None if key is None else sealer_of(self._work, key)
                 messages = tuple(self._message(row, sealer) for row in rows)
                 alone = await self._work.value(_ANOTHER, {"now": now}) is None
                 self._work.wakes_only()

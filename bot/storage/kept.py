@@ -14,7 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.files import LARGEST, MOST_OF_MESSAGE, File, FileState, Known, Sort
 from bot.domain.ids import new_id
 from bot.domain.message import Attachment, ChannelName, Incoming
-from bot.storage.base import Work, readable, sealed
+from bot.storage.base import Work, readable, sealed, sealer_of
 from bot.storage.filetables import attachment_chunks, attachments, exports
 from bot.storage.tables import contacts, conversations, inbox
 
@@ -86,10 +86,7 @@ async def key_of(work: Work, conversation: str) -> Sealer | None:
     """The key of whose conversation it is, without holding it; None too where it is damaged: others' files must not wait for it."""
     found = select(contacts.c.id, contacts.c.wrapped_key).join(conversations).where(conversations.c.id == conversation)
     row = await work.one(found)
-    try:
-        return None if row is None else work.sealer(row)
-    except Unsealable:
-        return None
+    return None if row is None else sealer_of(work, row)
 
 
 async def content_of(work: Work, file: str) -> bytes:

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.crypto import Sealer, Unsealable
+from bot.crypto import Sealer
 from bot.domain.ids import ContactId, ConversationId, OfficerId, OutboxId
 from bot.domain.message import Care, ChannelName, Lane, Outgoing, Piece, Speaker
-from bot.storage.base import Work, readable
+from bot.storage.base import Work, readable, sealer_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +24,7 @@ class Recipient:
 
 def contact_of(work: Work, row: RowMapping) -> Recipient:
     """A defender, from the columns of ``contacts``."""
-    try:
-        sealer = work.sealer(row)
-    except Unsealable:  # one damaged key must not keep everybody's answers from going out
-        sealer = None
-    return _recipient("contacts", row, sealer)
+    return _recipient("contacts", row, sealer_of(work, row))
 
 
 def officer_of(work: Work, row: RowMapping) -> Recipient:
