@@ -103,6 +103,15 @@ class Work:
         known = self.people.get(conversation)
         return known or self._met(await self.one(_BY_CONVERSATION, {"of": conversation}))
 
+    async def person_to_erase(self, conversation: str) -> Person:
+        """The same for erasing, which a damaged key must not stop, of that person or of anybody: it has no key then."""
+        if conversation not in self.people:
+            row = await self.one(_BY_CONVERSATION, {"of": conversation})
+            if row is None:
+                raise LookupError("no such conversation")
+            self.people[conversation] = Person(row=row, sealer=sealer_of(self, row))
+        return self.people[conversation]
+
     async def person_at(self, address_index: bytes) -> Person | None:
         """Who writes from this address, read for update."""
         row = await self.one(_BY_ADDRESS, {"of": address_index})
