@@ -15,7 +15,7 @@ from bot.domain.files import File
 from bot.domain.handoff import Handoff
 from bot.domain.message import Attachment
 from bot.ports import Officer
-from bot.usecases import handoff, snooze, transfer
+from bot.usecases import handoff, sight, snooze, transfer
 from bot.usecases.house import House
 
 
@@ -66,7 +66,7 @@ def show(reference: str, name: str | None, last: int | None) -> None:
     for spoken in opened.spoken:
         line = {"who": spoken.who, "at": spoken.at, "kind": spoken.kind, "state": spoken.state, "text": spoken.text}
         line |= {"number": spoken.seq} if spoken.seq else {}
-        files = [_listed(number, each, spoken.files.get(place)) for place, (number, each) in enumerate(handoff.numbered(spoken), 1)]
+        files = [_listed(number, each, spoken.files.get(place)) for place, (number, each) in enumerate(sight.numbered(spoken), 1)]
         terminal().say(line | ({"attachments": files} if files else {}), partial(screens.spoken_lines, spoken=spoken, now=now()))
 
 

@@ -9,7 +9,7 @@ from bot.domain.handoff import HandoffClass, HandoffLine, Spoken, State
 from bot.domain.message import Attachment
 from bot.locales import Locales, Words, names
 from bot.ports import KeptPoison
-from bot.usecases import handoff
+from bot.usecases import sight
 from bot.usecases.handoff import Opened
 
 #: Between the parts of a line; no word of any language.
@@ -64,7 +64,7 @@ def opened_head(words: Words, opened: Opened) -> str:
 def spoken_lines(words: Words, spoken: Spoken, now: datetime) -> str:
     """One message: when, who, what became of it, what was said; then a line for each thing that came with it."""
     marks = [words.moment(spoken.at, now), word(words, names.SPEAKERS, spoken.who), *_marks(words, spoken)]
-    numbered = enumerate(handoff.numbered(spoken), 1)
+    numbered = enumerate(sight.numbered(spoken), 1)
     came = [f"    {_attachment(words, number, each, spoken.files.get(place))}" for place, (number, each) in numbered]
     return "\n".join([f"{_BETWEEN.join(marks)}: {shown(spoken.text)}".rstrip(": "), *came])
 

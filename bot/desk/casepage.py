@@ -16,7 +16,7 @@ from bot.domain.handoff import CLAIMABLE, State
 from bot.domain.ids import parse_reference
 from bot.locales import Words
 from bot.ports import Officer
-from bot.usecases import handoff
+from bot.usecases import sight
 from bot.usecases.block import may_block
 from bot.usecases.casefile import GUIDES, Case, open_case
 from bot.usecases.export import may_take, waits
@@ -78,7 +78,7 @@ async def _values(visit: Visit, case: Case) -> dict[str, object]:
         "opened": opened,
         "held": held,
         "now": now,
-        "numbered": handoff.numbered,
+        "numbered": sight.numbered,
         "left": lambda line: max(0, ceil((line.at + WAIT - now).total_seconds())),
         "exports": [(each, waits(each, now), may_take(each, visit.acting, now)) for each in case.exports],
         "mine": visit.acting.id,

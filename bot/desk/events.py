@@ -20,7 +20,7 @@ from bot.domain.ids import parse_reference
 from bot.domain.queue import Common, Glance, Group, Section
 from bot.domain.roster import LOOKS_BACK
 from bot.ports import Officer
-from bot.usecases import board, casefile, handoff
+from bot.usecases import board, casefile, sight
 from bot.usecases.beside import Beside, beside
 from bot.usecases.house import House
 
@@ -57,13 +57,13 @@ class Board:
         async with self._lock:
             if time.monotonic() - self._looked >= _LOOK:
                 await self._look()
-            return await self._glance(handoff.lanes_of(officer, self._everybody))
+            return await self._glance(sight.lanes_of(officer, self._everybody))
 
     async def sections(self, officer: Officer, most: Mapping[Group, int]) -> tuple[Glance, list[Section]]:
         """The queue as this officer's page lists it, as it is now: who has just done something sees it done."""
         async with self._lock:
             await self._look()
-            lanes = handoff.lanes_of(officer, self._everybody)
+            lanes = sight.lanes_of(officer, self._everybody)
             glance = await self._glance(lanes)
             if lanes not in self._common:
                 async with self.house.store.look() as seen:
@@ -73,7 +73,7 @@ class Board:
     async def beside(self, officer: Officer) -> Beside:
         """What stands above the queue of this officer, as ``sections`` has just read it."""
         async with self._lock:
-            lanes = handoff.lanes_of(officer, self._everybody)
+            lanes = sight.lanes_of(officer, self._everybody)
             common = self._common.get(lanes)
             async with self.house.store.look() as seen:
                 roster = await seen.roster(self.house.clock.now().date() - LOOKS_BACK)

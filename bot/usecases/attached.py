@@ -8,8 +8,8 @@ from bot.domain.handoff import Handoff, Spoken
 from bot.domain.message import Attachment
 from bot.ports import Officer, Transaction
 from bot.usecases.casefile import own_part
-from bot.usecases.handoff import as_read, may_see, numbered, of_lanes, shown
 from bot.usecases.house import House
+from bot.usecases.sight import as_read, may_see, numbered, of_lanes, shown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,9 @@ from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
 from bot.domain.handoff import CLAIMABLE, FIRST_WORDS, HELD, Handoff, State
 from bot.ports import Officer, Transaction
-from bot.usecases.handoff import carry_out, holding, may_see
+from bot.usecases.handoff import carry_out, holding
 from bot.usecases.house import House
+from bot.usecases.sight import may_see
 
 
 def may_block(officer: Officer, handoff: Handoff) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from bot.domain.handoff import DutyLane, HandoffLine
 from bot.domain.queue import Glance, Group
 from bot.ports import Looking, Officer
-from bot.usecases.handoff import lanes_of
 from bot.usecases.house import House
+from bot.usecases.sight import lanes_of
 
 Lanes = frozenset[DutyLane]
 

@@ -10,8 +10,9 @@ from bot.domain.files import Export
 from bot.domain.handoff import Handoff, Spoken, Watcher
 from bot.ports import Entry, Officer, Transaction
 from bot.usecases import handoff
-from bot.usecases.handoff import Opened, may_see, shown
+from bot.usecases.handoff import Opened
 from bot.usecases.house import House
+from bot.usecases.sight import may_see, shown
 from bot.usecases.successors import Successor, successors
 
 #: So many rows of the audit are shown beside a case, the latest.

@@ -8,8 +8,8 @@ from bot.domain.account import Account
 from bot.domain.figures import Case, Figures, Line, Load, Span, Step, a_working_day_ago, lines_of
 from bot.domain.handoff import DutyLane
 from bot.ports import Officer
-from bot.usecases.handoff import lanes_of
 from bot.usecases.house import House
+from bot.usecases.sight import lanes_of
 from bot.usecases.sign_in import actor
 
 #: For how many weeks figures are shown, the first one unless another is asked for.

@@ -10,11 +10,11 @@ from bot.dialogue.escalation import tick_by
 from bot.dialogue.truth import may_write_first, refuses_first_words
 from bot.domain.conversation import Conversation
 from bot.domain.errors import Refused
-from bot.domain.handoff import FIRST_WORDS, HELD, DutyLane, Handoff, HandoffLine, Spoken, State
-from bot.domain.message import Attachment
+from bot.domain.handoff import FIRST_WORDS, HELD, Handoff, HandoffLine, Spoken, State
 from bot.ports import Officer, Transaction
 from bot.usecases import alert
 from bot.usecases.house import House
+from bot.usecases.sight import as_read, may_see, of_lanes, shown
 from bot.usecases.speak import notice, officer_words
 
 #: How a handoff can end.
@@ -36,24 +36,6 @@ async def queue(house: House, officer: Officer) -> list[HandoffLine]:
         lines = await tx.handoffs.queue()
         everybody = await tx.officers.all()
     return [line for line in lines if may_see(officer, line.lane, everybody)]
-
-
-def may_see(officer: Officer, lane: str, everybody: Sequence[Officer]) -> bool:
-    """Threats to the mission are for the security duty only, at the desk or on a messenger; where nobody has it for supervisors.
-
-    Where there is no supervisor either, everybody is rung, and who is rung may act.
-    """
-    if lane in officer.duties:
-        return True
-    people = [each for each in everybody if each.is_person or each.at_desk]
-    if any(lane in each.duties for each in people):
-        return False
-    return officer.leads or not any(each.leads for each in people)
-
-
-def lanes_of(officer: Officer, everybody: Sequence[Officer]) -> frozenset[DutyLane]:
-    """What this officer may see."""
-    return frozenset(lane for lane in DutyLane if may_see(officer, lane, everybody))
 
 
 async def _locked(tx: Transaction, officer: Officer, reference: str) -> Conversation:
@@ -272,35 +254,6 @@ async def show(house: House, officer: Officer, reference: str, last: int | None 
 
     await carry_out(house, officer, reference, "read", act, within=within)
     return opened[0]
-
-
-async def of_lanes(tx: Transaction, officer: Officer, conversation: Conversation, only: int | None = None) -> list[Spoken]:
-    """The talk without what belongs to cases that are for other eyes: from the end of the one before to their own end.
-
-    ``only``: of one message of the person, by its number.
-    """
-    everybody, lines, ended = await tx.officers.all(), await tx.conversations.read(conversation.id, only=only), None
-    for each in sorted(await tx.handoffs.of(conversation.id), key=lambda one: one.opened_at):
-        if each.closed_at is not None and not may_see(officer, each.lane, everybody):
-            lines = [line for line in lines if line.at > each.closed_at or (ended is not None and line.at <= ended)]
-        ended = each.closed_at or ended
-    return list(lines)
-
-
-def as_read(handoff: Handoff, house: House) -> Handoff:
-    """An officer has opened it; the first time is kept."""
-    return replace(handoff, opened_by_person_at=handoff.opened_by_person_at or house.clock.now())
-
-
-def numbered(line: Spoken) -> list[tuple[str, Attachment]]:
-    """A message's attachments with the numbers by which they are asked for; they stay the same whatever is erased beside them."""
-    return [(f"{line.seq}.{place}", each) for place, each in enumerate(line.attachments, 1)]
-
-
-def shown(line: Spoken, handoff: Handoff, officer: Officer, house: House) -> Spoken:
-    """What the phone deleted, or lets disappear, is kept for the claimant alone (section 7)."""
-    hidden = line.hidden_from is not None and line.hidden_from <= house.clock.now()
-    return replace(line, text="", attachments=(), files={}) if hidden and handoff.holder != officer.id else line
 
 
 async def tell(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, name: str) -> None:

@@ -9,8 +9,9 @@ from bot.domain.handoff import Handoff
 from bot.domain.ids import MessageId
 from bot.domain.personal import without_details
 from bot.ports import Misread, Officer, Transaction
-from bot.usecases.handoff import carry_out, may_see
+from bot.usecases.handoff import carry_out
 from bot.usecases.house import House
+from bot.usecases.sight import may_see
 
 
 async def mark(house: House, officer: Officer, reference: str, number: int | None, intent: str | None) -> int:

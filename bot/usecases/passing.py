@@ -18,9 +18,9 @@ from bot.domain.message import (
 )
 from bot.locales import names
 from bot.ports import Officer, Transaction
-from bot.usecases.handoff import may_see
 from bot.usecases.house import House
 from bot.usecases.rounds import alert_drafts
+from bot.usecases.sight import may_see
 from bot.usecases.speak import PIECE
 
 #: Words that stand for themselves.

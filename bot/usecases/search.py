@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot.domain.handoff import HandoffLine
 from bot.domain.search import Sought
 from bot.ports import Officer
-from bot.usecases.handoff import lanes_of
 from bot.usecases.house import House
+from bot.usecases.sight import lanes_of
 
 #: So many on a page.
 PAGE = 50

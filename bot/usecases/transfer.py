@@ -12,9 +12,10 @@ from bot.domain.errors import Refused
 from bot.domain.handoff import FIRST_WORDS, HELD, Handoff
 from bot.domain.ids import OfficerId
 from bot.ports import Officer, Transaction
-from bot.usecases.handoff import Within, alone, carry_out, holding, may_see, tell
+from bot.usecases.handoff import Within, alone, carry_out, holding, tell
 from bot.usecases.house import House
 from bot.usecases.rounds import tell_officer
+from bot.usecases.sight import may_see
 
 log = structlog.get_logger(__name__)
 

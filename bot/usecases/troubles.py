@@ -12,8 +12,9 @@ from bot.domain.health import DISK_LOW, UNHEARD, Health
 from bot.domain.ids import ConversationId, OutboxId
 from bot.domain.trouble import GONE, Service, Trouble, Troubles, Undelivered
 from bot.ports import Officer, Transaction
-from bot.usecases.handoff import holding, may_see
+from bot.usecases.handoff import holding
 from bot.usecases.house import House
+from bot.usecases.sight import may_see
 from bot.usecases.sign_in import actor
 
 #: The services whose failure is a trouble of its own name.

@@ -8,8 +8,8 @@ from bot.domain.errors import SendFailed
 from bot.domain.handoff import State
 from bot.domain.message import ChannelName
 from bot.ports import Channel, Officer
-from bot.usecases.handoff import may_see
 from bot.usecases.house import House
+from bot.usecases.sight import may_see
 
 #: A messenger that does not answer within so many seconds is not asked again: the moment is over.
 _WITHIN = 3.0

@@ -16,7 +16,7 @@ from bot.storage.erasing import ERASED
 from bot.storage.filetables import attachments
 from bot.storage.handoffs import SqlHandoffs
 from bot.storage.tables import audit, contacts, conversations, inbox
-from bot.usecases import attached, handoff
+from bot.usecases import attached, handoff, sight
 from bot.usecases.casefile import open_case
 from bot.usecases.fetching import fetch_next
 from bot.usecases.retention import sweep
@@ -41,7 +41,7 @@ async def _case(home: Home, *files: Attachment) -> tuple[Officer, str]:
 
 async def _listed(home: Home, officer: Officer, reference: str) -> list[tuple[str, Attachment]]:
     opened = await handoff.show(home.house, officer, reference)
-    return [each for line in opened.spoken for each in handoff.numbered(line)]
+    return [each for line in opened.spoken for each in sight.numbered(line)]
 
 
 async def _read(home: Home) -> list[str]:
@@ -228,7 +228,7 @@ async def test_who_reads_a_file_while_the_case_is_closed_does_not_open_it_again(
 
 async def _closed_numbers(home: Home, officer: Officer, reference: str) -> list[tuple[str, Attachment]]:
     case = await open_case(home.house, officer, reference)
-    return [each for line in case.opened.spoken for each in handoff.numbered(line)]
+    return [each for line in case.opened.spoken for each in sight.numbered(line)]
 
 
 @pytest.mark.parametrize("naive", [False, True])
