@@ -1,19 +1,15 @@
 """Everything that is to be said, queued in the transaction that decided it; only the head of a stream may be taken."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
+from sqlalchemy import RowMapping, and_, bindparam, exists, func, literal_column, select, text, update
 
-from bot.crypto import Sealer
 from bot.domain.drill import EXERCISE_ALERT, SHUT_OUT_ALERT
-from bot.domain.handoff import HELD
 from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
 from bot.domain.message import (
     ACTS,
-    ERASE_FILES,
     OFFICER_CONTENT,
     TRUST_KEY,
     Care,
@@ -26,43 +22,19 @@ from bot.domain.message import (
     Speaker,
 )
 from bot.storage.arrivals import held_rows
-from bot.storage.base import Person, Work, opened, opened_piece, sealed
+from bot.storage.base import Person, Work, opened, sealed
+from bot.storage.heads import Heads
 from bot.storage.milestones import sent_milestone
-from bot.storage.passing import DROPPED, Passing
-from bot.storage.rows import FILES_KEY, numbered, outbox_row, own_row
+from bot.storage.passing import Passing
+from bot.storage.rows import numbered, outbox_row, own_row
 from bot.storage.tables import contacts, conversations, handoffs, officers, outbox
 from bot.storage.takeback import take_back
-from bot.storage.taking import Recipient, contact_of, officer_of, outgoing
+from bot.storage.taking import CONTACT, OFFICER, contact_of, leased, outgoing
 
-#: After this many ambiguous tries an ordinary answer is given up.
-_ONCE_MORE = 2
 _TAKEABLE = ("waiting", "taken")
-_NOW: BindParameter[datetime] = bindparam("now")
-_earlier = outbox.alias("earlier")
-#: The condition of the partial index, written out so that the index is used.
-_PENDING = text("outbox.state IN ('waiting', 'taken')")
-_DUE = or_(and_(outbox.c.state == "waiting", outbox.c.due_at <= _NOW), and_(outbox.c.state == "taken", outbox.c.lease_until <= _NOW))
-_BLOCKED = exists().where(
-    _earlier.c.stream == outbox.c.stream, _earlier.c.seq < outbox.c.seq, text("earlier.state IN ('waiting', 'taken', 'held')")
-)
 _ON_ITS_WAY: Any = (
     select(literal_column("1")).where(outbox.c.stream == bindparam("of"), text("outbox.state IN ('waiting', 'taken', 'held')")).limit(1)
 )
-_HEAD = (
-    select(outbox)
-    .where(_PENDING, _DUE, ~_BLOCKED, outbox.c.channel.not_in(bindparam("busy", expanding=True)))
-    .order_by(case((outbox.c.name == EXERCISE_ALERT, 1), (outbox.c.lane == Lane.ALERT, 0), else_=2), outbox.c.due_at)
-    .limit(1)
-    .with_for_update(skip_locked=True, of=outbox)
-)
-_ANOTHER: Any = select(literal_column("1")).where(_PENDING, _DUE, ~_BLOCKED).limit(1)
-_CLAIMED_AT = select(handoffs.c.claimed_at).where(handoffs.c.conversation_id == bindparam("of"), handoffs.c.state.in_(HELD))
-_CONTACT = (
-    select(contacts)
-    .join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id)
-    .where(conversations.c.id == bindparam("of"))
-)
-_OFFICER = select(officers).where(officers.c.id == bindparam("of"))
 _INSERT = outbox.insert()
 _ROW = select(outbox).where(outbox.c.id == bindparam("of"))
 
@@ -80,6 +52,7 @@ class SqlOutbox:
         """In this transaction."""
         self._work = work
         self._passing = Passing(work)
+        self._heads = Heads(work)
 
     async def queue(
         self,
@@ -127,7 +100,7 @@ class SqlOutbox:
         to, token = contact_of(self._work, person.row), new_id()
         if not to.address:
             return None
-        row |= _lease(token, now, lease_seconds)
+        row |= leased(token, now, lease_seconds)
         return outgoing(row, to, piece, token)
 
     async def queue_alert(self, officer: OfficerId, handoff: HandoffId | None, draft: Draft, now: datetime) -> None:
@@ -145,7 +118,7 @@ class SqlOutbox:
             await self._work.run(update(outbox).where(waiting).values(state="cancelled", text_sealed=None))
         self._work.wakes_only("courier")
         last = await numbered(self._work, officers, officer, 1)
-        to = await self._work.one(_OFFICER, {"of": officer})
+        to = await self._work.one(OFFICER, {"of": officer})
         row = outbox_row(draft, self._work.kinds["officers"], now) | {
             "stream": f"o:{officer}",
             "officer_id": officer,
@@ -185,54 +158,7 @@ class SqlOutbox:
 
     async def take(self, now: datetime, lease_seconds: float, busy: Sequence[str] = ()) -> Outgoing | None:
         """The next due head of a stream, alerts first."""
-        while (row := await self._work.one(_HEAD, {"now": now, "busy": list(busy)})) is not None:
-            gone = await self._not_to_be_sent(row)
-            taken = None if gone else await self._taken(row, now, lease_seconds)
-            if taken is not None:
-                return replace(taken, alone=await self._work.value(_ANOTHER, {"now": now}) is None)
-            await self._work.run(update(outbox).where(outbox.c.id == row["id"]).values({"token": None} | (gone or _DAMAGED)))
-        return None
-
-    async def _not_to_be_sent(self, row: RowMapping) -> dict[str, Any] | None:
-        """The holder is read in this transaction: beside an officer the bot is silent.  An answer that may have arrived twice ends."""
-        if row["state"] == "taken" and row["care"] == Care.ONCE and row["ambiguous"] + 1 >= _ONCE_MORE:
-            return {"state": "given_up", "failure": "ambiguous_twice"}
-        if row["name"] == OFFICER_CONTENT and not await self._passing.is_theirs(row["handoff_id"], row["officer_id"]):
-            return DROPPED
-        if row["speaker"] != Speaker.BOT or row["conversation_id"] is None or row["is_erasure"]:
-            return None
-        claimed_at = await self._work.value(_CLAIMED_AT, {"of": row["conversation_id"]})
-        # Commands are answered beside an officer too: only what was queued before the claim is cancelled.
-        return {"state": "cancelled"} if claimed_at is not None and row["created_at"] <= claimed_at else None
-
-    async def _taken(self, row: RowMapping, now: datetime, lease_seconds: float) -> Outgoing | None:
-        """The row under a lease; None when it cannot be opened, or its recipient cannot."""
-        lost, token = int(row["state"] == "taken"), new_id()
-        to = await self._recipient(row)
-        is_files = row["name"] == ERASE_FILES  # they outlive the contact's key and address
-        piece = opened_piece(await self._key_of(row, to), row)
-        if piece is None or not (to.address or is_files) or (row["name"] == OFFICER_CONTENT and not piece.text):
-            self._work.counted["unsealable_outgoing"] += 1
-            return None
-        tried = {"attempts": row["attempts"] + lost, "ambiguous": row["ambiguous"] + lost}
-        await self._work.change(outbox, row["id"], **_lease(token, now, lease_seconds), **tried)
-        self._work.wakes_only()
-        return outgoing(row, to, piece, token, **tried)
-
-    async def _key_of(self, row: RowMapping, to: Recipient) -> Sealer | None:
-        """With which its words are sealed."""
-        if row["name"] == OFFICER_CONTENT:
-            return await self._passing.sealer(row["handoff_id"])
-        return self._work.kinds[FILES_KEY] if row["name"] == ERASE_FILES else to.sealer
-
-    async def _recipient(self, row: RowMapping) -> Recipient:
-        of, statement, read = (
-            (row["conversation_id"], _CONTACT, contact_of) if row["officer_id"] is None else (row["officer_id"], _OFFICER, officer_of)
-        )
-        found = await self._work.one(statement, {"of": of})
-        if found is None:
-            raise LookupError("a foreign key holds every recipient")
-        return read(self._work, found)
+        return await self._heads.take(now, lease_seconds, busy)
 
     async def sent(self, outgoing: Outgoing, sent: Sent, now: datetime) -> None:
         """Mark it sent; the danger question's and the first alert's times are facts that others ask for."""
@@ -243,7 +169,7 @@ class SqlOutbox:
         if row["officer_id"] is not None or row["name"] in ACTS:
             marks["text_sealed"] = None
         elif row["text_sealed"] is not None and sent.key:
-            contact = await self._work.one(_CONTACT, {"of": row["conversation_id"]})
+            contact = await self._work.one(CONTACT, {"of": row["conversation_id"]})
             sealer = None if contact is None else self._work.sealer(contact)
             if sealer is not None:
                 marks["key_sealed"] = sealed(sealer, sent.key, "outbox", "key_sealed", row["id"])
@@ -324,14 +250,6 @@ class SqlOutbox:
         rows = await self._work.rows(select(outbox.c.id, outbox.c.key_sealed).where(mine).order_by(outbox.c.seq))
         sealer = (await self._work.person(conversation)).sealer
         return [opened(sealer, row["key_sealed"], "outbox", "key_sealed", row["id"]) for row in rows]
-
-
-#: What cannot be opened cannot be sent, and must not stop what comes after it.
-_DAMAGED: dict[str, Any] = {"state": "given_up", "failure": "unsealable"}
-
-
-def _lease(token: str, now: datetime, seconds: float) -> dict[str, Any]:
-    return {"state": "taken", "token": token, "lease_until": now + timedelta(seconds=seconds)}
 
 
 def _mine(outgoing: Outgoing) -> Any:

@@ -1,14 +1,24 @@
 """A row of the outbox as a courier gets it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, bindparam, select
 
 from bot.crypto import Sealer
 from bot.domain.ids import ContactId, ConversationId, OfficerId, OutboxId
 from bot.domain.message import Care, ChannelName, Lane, Outgoing, Piece, Speaker
 from bot.storage.base import Work, readable, sealer_of
+from bot.storage.tables import contacts, conversations, officers
+
+#: Whom a row is for: the contact of a conversation, or an officer.
+CONTACT = (
+    select(contacts)
+    .join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id)
+    .where(conversations.c.id == bindparam("of"))
+)
+OFFICER = select(officers).where(officers.c.id == bindparam("of"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,3 +71,8 @@ def outgoing(
         attempts=attempts,
         ambiguous=ambiguous,
     )
+
+
+def leased(token: str, now: datetime, seconds: float) -> dict[str, Any]:
+    """The columns of a row that a courier has now."""
+    return {"state": "taken", "token": token, "lease_until": now + timedelta(seconds=seconds)}

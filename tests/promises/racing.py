@@ -14,7 +14,9 @@ from bot.domain.clock import SystemClock
 from bot.domain.ids import ConversationId, new_id
 from bot.domain.message import ChannelName, Incoming, Kind, Outgoing, Sent, Speaker
 from bot.ports import Claimed
+from bot.storage.base import Work
 from bot.storage.database import SqlStore
+from bot.storage.heads import Heads
 from bot.storage.outbox import SqlOutbox
 from bot.storage.transaction import SqlTransaction
 from bot.usecases.deliver import deliver, take
@@ -128,14 +130,20 @@ async def _open(house: House) -> int:
         return await tx.inbox.waiting() + await tx.outbox.unsent()
 
 
+class _CarelessHeads(Heads):
+    async def _not_to_be_sent(self, row: RowMapping) -> None:
+        return None
+
+
 class _CarelessOutbox(SqlOutbox):
     """The control: a claim cancels nothing, and the courier does not look who holds the conversation."""
 
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._heads = _CarelessHeads(work)
+
     async def cancel_bot_rows(self, conversation: ConversationId) -> int:
         return 0
-
-    async def _not_to_be_sent(self, row: RowMapping) -> None:
-        return None
 
 
 class CarelessStore(SqlStore):
