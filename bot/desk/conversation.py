@@ -23,13 +23,13 @@ def _reference(visit: Visit) -> str | None:
     return parse_reference(str(visit.request.path_params["reference"]))
 
 
-def _refused(visit: Visit, refusal: Refused, reference: str) -> Response:
-    """Who has it, and since when; with the way back to the conversation where there is one."""
+def _refused(visit: Visit, refusal: Refused, reference: str, unsent: str = "") -> Response:
+    """Who has it, and since when; with the way back to the conversation where there is one, and the words that were not said."""
     if refusal.reason == "unknown":
         return none(visit)
     sentence = said(visit.words, refusal, visit.desk.house.clock.now())
     back = None if refusal.reason == "closed" else reference
-    return visit.page("problem.html", 409, sentence=sentence, back=back)
+    return visit.page("problem.html", 409, sentence=sentence, back=back, unsent=unsent)
 
 
 def said(words: Words, refused: Refused, now: datetime) -> str:
@@ -96,7 +96,7 @@ async def reply(visit: Visit) -> Response:
     try:
         await handoff.reply(house, visit.acting, reference, _lines(text), takeback.WAIT)
     except Refused as refusal:
-        return _refused(visit, refusal, reference)
+        return _refused(visit, refusal, reference, text)
     return visit.go(f"/conversation/{reference}#end")
 
 

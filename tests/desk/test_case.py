@@ -310,3 +310,17 @@ async def test_an_answer_that_has_gone_has_no_undo_and_whoever_tries_is_told(hom
     for row in (line[1], "", "'"):
         late = await browser.does(reference, "undo", line=row)
         assert (late.status_code, "it has gone: it cannot be taken back" in late.text) == (409, True)
+
+
+async def test_words_for_a_case_that_was_closed_that_moment_come_back_to_whoever_wrote_them(
+    home: Home, proofs: DeskProofs, ana: Person
+) -> None:
+    reference = await emergency(home)
+    browser = await desk_of(home, proofs, ana)
+    await browser.does(reference, "claim")
+    await browser.does(reference, "close", outcome="helped")
+    answer = await browser.does(reference, "reply", text="kestrel flies at dusk")
+    tags, _ = read(answer.text)
+    assert answer.status_code == 409
+    assert ("textarea", "unsent") in [(tag, values.get("id")) for tag, values in tags]
+    assert "kestrel flies at dusk" in answer.text
