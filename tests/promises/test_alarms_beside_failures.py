@@ -16,8 +16,8 @@ from bot.crypto import Unsealable
 from bot.domain.errors import Ambiguous, Refused, TryLater, Unreachable
 from bot.domain.ids import OfficerId, OutboxId, new_id
 from bot.domain.message import Care, ChannelName, Incoming, Kind, Lane, Outgoing, Piece, Speaker
+from bot.storage import heads as storing
 from bot.storage import inbox as inbox_store
-from bot.storage import outbox as storing
 from bot.storage import taking
 from bot.storage.database import SqlStore
 from bot.storage.desktables import accounts

@@ -10,8 +10,8 @@ from bot.domain.errors import Unreachable
 from bot.domain.handoff import HELD, State
 from bot.domain.message import ChannelName, Kind
 from bot.ports import Officer
+from bot.storage import heads, taking
 from bot.storage import messengers as storing
-from bot.storage import outbox, taking
 from bot.usecases import block, handoff, messengers, respond, snooze
 from bot.usecases.rounds import alert_drafts
 from tests.journeys.house import Home
@@ -76,7 +76,7 @@ async def test_control_a_courier_that_wants_a_messenger_of_everybody_sends_nothi
     def naive(work: taking.Work, row: taking.RowMapping) -> taking.Recipient:
         return taking.Recipient(id=row["id"], channel=ChannelName(row["channel"]), sealer=None, address="", account="")
 
-    monkeypatch.setattr(outbox, "officer_of", naive)
+    monkeypatch.setattr(heads, "officer_of", naive)
     with pytest.raises(ValueError, match="not a valid ChannelName"):
         await home.says(CRY)
     assert rings(home, "901") == 0
