@@ -22,7 +22,7 @@ SECRET = "standin-webhook-secret"
 #: How a child is known among the processes: a part of its command line.
 _MARKS = {"worker": b"\0bot\0work\0", "nlu": b"nlu/server.py\0"}
 #: From fork to exec, from kill to gone: far longer than either takes.
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 async def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
