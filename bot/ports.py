@@ -975,6 +975,9 @@ class Looking(Protocol):
     async def case(self, reference: str) -> tuple[DutyLane, str] | None:
         """The lane of that case, and the stamp of its conversation (``Conversations.stamp``); None when there is none."""
 
+    async def file_wanted(self, now: datetime) -> bool:
+        """Whether a file that came with a message is to be fetched now."""
+
     async def original(self, file: str) -> bytes:
         """A kept file as it came.  Raises Refused: ``no_attachment`` (gone), ``damaged`` (not what was kept)."""
 

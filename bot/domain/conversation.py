@@ -109,6 +109,7 @@ class Conversation:
     closed_handoff: Handoff | None = None  #: the one closed last
     last_message_at: datetime | None = None
     shut_out_at: datetime | None = None  #: officers blocked this contact then; that the person blocked us is another thing
+    file_untold: bool = False  #: something that they sent could not be kept, and perhaps nobody has told them
     key_changed_at: datetime | None = None  #: the safety number changed then, and no officer has trusted the new one
 
     @property

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, RowMapping, Table, bindparam, select, update
+from sqlalchemy import Insert, RowMapping, Table, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import MasterKey, Sealer, Unsealable
 from bot.domain.message import Button, Piece
 from bot.domain.text import clean
+from bot.storage.filetables import UNTOLD, attachments
 from bot.storage.tables import contacts, conversations, sealing
 
 #: The name of a loop that there is not.
@@ -29,6 +30,8 @@ _PERSON = select(
     conversations.c.in_seq,
     conversations.c.question_sent_at,
     conversations.c.last_message_at,
+    # A question of its own would cost every message a visit to the database.
+    exists().where(attachments.c.conversation_id == conversations.c.id, UNTOLD).label("file_untold"),
 ).join_from(conversations, contacts, conversations.c.contact_id == contacts.c.id)
 #: Locks are always taken in the order conversation, handoff, contact, outbox: two transactions never wait for each other in a circle.
 _BY_CONVERSATION = _PERSON.where(conversations.c.id == bindparam("of")).with_for_update(of=[conversations, contacts])

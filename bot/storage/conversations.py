@@ -85,6 +85,7 @@ class SqlConversations:
             last_message_at=row["last_message_at"],
             shut_out_at=row["shut_out_at"],
             key_changed_at=row["key_held_at"],
+            file_untold=bool(row["file_untold"]),
         )
 
     def _memory(self, conversation: ConversationId, sealer: Sealer | None, blob: bytes | None) -> Memory:

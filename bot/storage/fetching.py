@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, exists, func, select, text, update
+from sqlalchemy import and_, case, delete, exists, func, select, update
 
 from bot.crypto import Sealer
 from bot.domain.errors import LostClaim
@@ -13,14 +13,12 @@ from bot.domain.ids import ConversationId, new_id
 from bot.domain.message import ChannelName
 from bot.storage.base import Work
 from bot.storage.files import attachments_of, queue_discard
-from bot.storage.filetables import attachment_chunks, attachments
+from bot.storage.filetables import UNTOLD, attachment_chunks, attachments
 from bot.storage.kept import facts_sealed, key_of, place_of, preview_place
 from bot.storage.tables import handoffs, inbox
 
 #: What could not be kept is told for so long, and not again within so long.
 _TOLD_FOR, _TOLD_AGAIN = timedelta(days=1), timedelta(minutes=10)
-#: Written out, not bound: only so is the partial index of the same words used.
-_UNTOLD = text("attachments.state IN ('refused', 'failed') AND attachments.told_at IS NULL")
 _EMERGENCY = exists().where(
     handoffs.c.conversation_id == attachments.c.conversation_id, handoffs.c.state != "closed", handoffs.c.cls == HandoffClass.E1
 )
@@ -109,7 +107,7 @@ class SqlFiles:
         """Of the last day; almost always there is none, which a partial index knows."""
         mine = attachments.c.conversation_id == conversation
         lately = attachments.c.wanted_at > now - _TOLD_FOR
-        untold = await self._work.rows(select(attachments.c.inbox_id).where(mine, _UNTOLD, lately))
+        untold = await self._work.rows(select(attachments.c.inbox_id).where(mine, UNTOLD, lately))
         if not untold:
             return Refusals()
         beside = await self._work.rows(select(attachments).where(mine, attachments.c.inbox_id.in_([row["inbox_id"] for row in untold])))
@@ -123,7 +121,7 @@ class SqlFiles:
 
     async def told(self, conversation: ConversationId, now: datetime) -> None:
         """All that is untold."""
-        await self._work.run(update(attachments).where(attachments.c.conversation_id == conversation, _UNTOLD).values(told_at=now))
+        await self._work.run(update(attachments).where(attachments.c.conversation_id == conversation, UNTOLD).values(told_at=now))
 
     async def keep_preview(self, file: str, preview: bytes) -> None:
         """Sealed beside it."""

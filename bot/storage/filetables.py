@@ -8,6 +8,8 @@ from bot.storage.tables import Moment, metadata
 _ID = String(32)
 _WANTED = text("state = 'wanted'")
 _UNTOLD = text("state IN ('refused', 'failed') AND told_at IS NULL")
+#: The same in a question: written out, not bound, because only so is the partial index of these words used.
+UNTOLD = text("attachments.state IN ('refused', 'failed') AND attachments.told_at IS NULL")
 
 attachments = Table(
     "attachments",

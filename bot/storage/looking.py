@@ -1,10 +1,13 @@
 """Reading only: nobody waits for it, and on SQLite it does its work in the driver's thread."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
+from sqlalchemy import literal_column, select
+
 from bot.domain.account import Account, Session
+from bot.domain.files import FileState
 from bot.domain.handoff import DutyLane
 from bot.domain.roster import Roster
 from bot.ports import Officer
@@ -12,6 +15,7 @@ from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
 from bot.storage.conversations import SqlConversations
 from bot.storage.figures import SqlFigures
+from bot.storage.filetables import attachments
 from bot.storage.handoffs import SqlHandoffs
 from bot.storage.kept import content_of, preview_of
 from bot.storage.lines import SqlLines
@@ -44,6 +48,11 @@ class SqlLooking:
             return None
         # What the person writes after its end belongs to another case, perhaps of another lane.
         return found.lane, await SqlConversations(self._work).stamp(found.conversation) if found.is_open else f"{found.closed_at}"
+
+    async def file_wanted(self, now: datetime) -> bool:
+        """Whether a file is to be fetched now."""
+        due = (attachments.c.state == FileState.WANTED, attachments.c.due_at <= now)
+        return await self._work.value(select(literal_column("1")).where(*due).limit(1)) is not None
 
     async def original(self, file: str) -> bytes:
         """A kept file as it came."""

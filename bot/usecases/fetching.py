@@ -29,6 +29,10 @@ _AT_ONCE = 2
 
 async def fetch_next(house: House, channels: Mapping[ChannelName, Channel]) -> bool:
     """Fetch and keep one file, or write down why not; False when none is due."""
+    # Looking takes nobody's turn: who fetches asks every second, and mostly there is nothing.
+    async with house.store.look() as seen:
+        if not await seen.file_wanted(house.clock.now()):
+            return False
     async with house.store.begin() as tx:
         wanted = await tx.files.take(house.clock.now(), LEASE_SECONDS)
         if wanted is None:

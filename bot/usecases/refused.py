@@ -21,7 +21,7 @@ async def with_refusals(tx: Transaction, house: House, decision: Decision, hando
     says, conversation = decision.says, decision.conversation
     if not says or decision.erase or (handoff is not None and handoff.lane is DutyLane.SECURITY):
         return says
-    if conversation.shut_out_at is not None:
+    if conversation.shut_out_at is not None or not conversation.file_untold:
         return says
     refusals = await tx.files.refusals(conversation.id, house.clock.now())
     if not refusals.untold:
