@@ -250,6 +250,7 @@ async def test_an_exercise_that_cannot_be_ended_silences_no_alarm(home: Home, mo
             await asyncio.sleep(0.05)
             await home.settles()
         stop.set()
+    assert rings(home) == 2
 
 
 async def test_a_mission_may_have_other_times(home: Home) -> None:
