@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ChatAction, InlineKeyboardButtonLimit, ParseMode
@@ -20,11 +19,11 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
 from bot.channels import telegram_files
 from bot.channels.telegram_intake import POLL_TIMEOUT, poll, set_webhook, webhook_answer, webhook_arrival
 from bot.channels.telegram_profile import publish_profile
+from bot.channels.telegram_request import AiohttpRequest, Broken, NotConnected
 from bot.domain.errors import Ambiguous, SendFailed, TryLater, Unreachable
 from bot.domain.message import Button, ChannelName, Outgoing, Piece, Sent, Speaker
 
@@ -40,8 +39,8 @@ _ROW = 26
 
 def build_bot(token: str, api_url: str) -> Bot:
     """A bot on the server root ``api_url``."""
-    request = HTTPXRequest(connection_pool_size=32, read_timeout=20, connect_timeout=10, pool_timeout=20)
-    updates = HTTPXRequest(connection_pool_size=2, read_timeout=POLL_TIMEOUT + 10, connect_timeout=10)
+    request = AiohttpRequest(connections=32, read_timeout=20)
+    updates = AiohttpRequest(connections=2, read_timeout=POLL_TIMEOUT + 10)
     return Bot(token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot", request=request, get_updates_request=updates)
 
 
@@ -187,12 +186,13 @@ def _seconds(wait: int | timedelta) -> float:
 
 def _network_failure(error: NetworkError) -> SendFailed:
     """No connection: nothing was accepted.  A 5xx answers instead of accepting.  A connection that broke, or hung: maybe."""
-    cause = error.__cause__
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+    if isinstance(error, NotConnected):
         return TryLater("connect")
     if isinstance(error, TimedOut) or "gateway timeout" in str(error).lower():
         return Ambiguous("timed_out")  # a 504 is a proxy's word: what is behind it may have sent
-    return Ambiguous("broken") if isinstance(cause, httpx.HTTPError) else TryLater("server")
+    # The library wraps what it did not expect; a body that it cannot read is one of its own errors.
+    unexpected = not isinstance(error.__cause__, TelegramError | None)
+    return Ambiguous("broken") if isinstance(error, Broken) or unexpected else TryLater("server")
 
 
 __all__ = ["TelegramChannel", "build_bot", "poll", "publish_profile", "set_webhook", "webhook_answer", "webhook_arrival"]

@@ -68,7 +68,7 @@ class Memory:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, without those that are empty."""
-        values = {name: value for name, value in asdict(self).items() if value not in (None, False, (), 0.0)}
+        values = {name: value for name, value in vars(self).items() if value not in (None, False, (), 0.0)}
         plain = {name: value.isoformat() if name in _TIMES else value for name, value in values.items()}
         if self.alarms:
             plain["alarms"] = [alarm.to_json() for alarm in self.alarms]

@@ -5,20 +5,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, case, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, literal_column, or_, select, update
 
 from bot.crypto import Sealer
 from bot.domain.ids import ConversationId, new_id
 from bot.domain.message import OWN_STREAM, Incoming, Kind
+from bot.ports import Kept
 from bot.storage.base import Person, Work, sealed
-from bot.storage.tables import Moment, contacts, conversations, officers, outbox
+from bot.storage.tables import Moment, contacts, conversations, inbox, officers, outbox
 
 _NOT_CODE = re.compile(r"[^0-9A-Za-z]")
-_OFFICER = select(officers.c.id, officers.c.enrolled_at)
 _KNOWN = officers.c.address_index == bindparam("address")
 _INVITED = (officers.c.code_index == bindparam("code")) & (officers.c.code_until > bindparam("now"))
-_BY_ADDRESS = _OFFICER.where(_KNOWN)
-_BY_ADDRESS_OR_CODE = _OFFICER.where(or_(_KNOWN, _INVITED)).order_by(officers.c.enrolled_at.is_(None)).limit(1)
+_ONE = select(literal_column("1").label("one")).subquery()
+
+
+def _looking(whose: ColumnElement[bool]) -> Any:
+    """One row always: every message asks both, and each statement takes its time."""
+    both = _ONE.outerjoin(inbox, inbox.c.message_index == bindparam("index")).outerjoin(officers, whose)
+    columns = inbox.c.conversation_id, inbox.c.party, officers.c.id.label("officer"), officers.c.enrolled_at
+    return select(*columns).select_from(both).order_by(officers.c.enrolled_at.is_(None)).limit(1)
+
+
+_BY_ADDRESS = _looking(_KNOWN)
+_BY_ADDRESS_OR_CODE = _looking(or_(_KNOWN, _INVITED))
 _NOW: BindParameter[datetime] = bindparam("now", type_=Moment())
 _COUNTED = (
     update(conversations)
@@ -72,14 +82,19 @@ class Arrivals:
         """In this transaction."""
         self._work = work
 
-    async def officer(self, incoming: Incoming, now: datetime) -> Writer | None:
-        """The officer who wrote it: known by address, or holding a pending enrolment code."""
-        values: dict[str, Any] = {"address": self._work.blind("officers.address", f"{incoming.channel}|{incoming.sender}")}
+    async def look(self, incoming: Incoming, index: bytes, now: datetime) -> Kept | Writer | None:
+        """What is known of it: it is kept already, or which officer wrote it (by address, or holding a pending enrolment code)."""
+        address = self._work.blind("officers.address", f"{incoming.channel}|{incoming.sender}")
+        values: dict[str, Any] = {"index": index, "address": address}
         code = canonical_code(incoming.text) if incoming.kind is Kind.TEXT and len(incoming.text) <= 64 else ""
         if code:
             values |= {"code": self._work.blind("officers.code", code), "now": now}
         row = await self._work.one(_BY_ADDRESS_OR_CODE if code else _BY_ADDRESS, values)
-        return None if row is None else Writer(id=row["id"], enrolled=row["enrolled_at"] is not None)
+        if row is None:
+            return None
+        if row["party"] is not None:
+            return Kept(new=False, conversation=row["conversation_id"], from_officer=row["party"] == "officer")
+        return None if row["officer"] is None else Writer(id=row["officer"], enrolled=row["enrolled_at"] is not None)
 
     async def place(self, incoming: Incoming, now: datetime, claim: Claim | None = None) -> Place | ConversationId:
         """The message's place; of a group that has spoken before only its conversation, for it is kept once."""

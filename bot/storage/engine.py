@@ -49,6 +49,8 @@ def _sqlite(url: URL) -> AsyncEngine:
         connect_args={"isolation_level": None, "check_same_thread": False},
         pool_size=12,
         max_overflow=8,
+        # Whoever wrote last has its pages, its statements and its thread still warm.
+        pool_use_lifo=True,
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)

@@ -28,7 +28,6 @@ _LOOKED_AT = 80
 #: So much of what could not be parsed is read at once.
 POISON_SHOWN = 200
 
-_KNOWN = select(inbox.c.conversation_id, inbox.c.party).where(inbox.c.message_index == bindparam("index"))
 _FREE = or_(conversations.c.claim_until.is_(None), conversations.c.claim_until <= bindparam("now"))
 _LONGEST = select(conversations.c.id).where(conversations.c.due_at <= bindparam("now"), _FREE).order_by(conversations.c.due_at).limit(1)
 _CLAIM = (
@@ -78,12 +77,11 @@ class SqlInbox:
     async def keep(self, incoming: Incoming, now: datetime, lease_seconds: float | None = None) -> Kept:
         """Store it once; a redelivery writes nothing."""
         index = self._index(incoming, incoming.key)
-        known = await self._work.one(_KNOWN, {"index": index})
+        known = await self._arrivals.look(incoming, index, now)
+        if isinstance(known, Kept):
+            return known
         if known is not None:
-            return Kept(new=False, conversation=known["conversation_id"], from_officer=known["party"] == "officer")
-        officer = await self._arrivals.officer(incoming, now)
-        if officer is not None:
-            return await self._keep_officers(incoming, index, officer, now)
+            return await self._keep_officers(incoming, index, known, now)
         may_claim = lease_seconds is not None and incoming.kind is Kind.TEXT
         claim = Claim(token=new_id(), until=now + timedelta(seconds=lease_seconds or 0)) if may_claim else None
         place = await self._arrivals.place(incoming, now, claim)

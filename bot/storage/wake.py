@@ -5,7 +5,8 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -16,6 +17,8 @@ POLL = 0.25
 ANY = ""
 #: On the wire: a commit that may concern everybody.
 _EVERYBODY = "*"
+#: Nanoseconds after which a folder's last change surely was the last one of its tick.
+_SETTLED = 1_000_000_000
 
 
 @dataclass(kw_only=True)
@@ -41,6 +44,8 @@ class Wake:
         self._seen: WeakKeyDictionary[asyncio.Task[object], int] = WeakKeyDictionary()
         self._socket: socket.socket | None = None
         self._path: Path | None = None
+        self._known: Sequence[str] = ()
+        self._read_at = 0
 
     def start(self) -> None:
         """Bind our own socket; call in the running loop."""
@@ -84,15 +89,23 @@ class Wake:
         if self._folder is None or self._socket is None:
             return
         word = self.word(whom).encode("ascii")
-        for path in self._folder.iterdir():
-            if path == self._path:
-                continue
+        for name in self._others():
             try:
-                self._socket.sendto(word, str(path))
+                self._socket.sendto(word, name)
             except (ConnectionRefusedError, FileNotFoundError):
-                path.unlink(missing_ok=True)
+                Path(name).unlink(missing_ok=True)
             except OSError:
                 continue
+
+    def _others(self) -> Sequence[str]:
+        """Sockets of other processes; the folder is read again only when it has changed, since every commit asks."""
+        assert self._folder is not None  # noqa: S101 - only a Wake with a folder calls others
+        changed = self._folder.stat().st_mtime_ns
+        if changed != self._read_at:
+            # The clock of a file system is coarse: another socket may come within the tick in which this one was read.
+            self._read_at = changed if time.time_ns() - changed > _SETTLED else 0
+            self._known = [str(path) for path in self._folder.iterdir() if path != self._path]
+        return self._known
 
     async def wait(self, seconds: float, name: str = ANY) -> None:
         """Until the next wake-up of ``name``, at most ``seconds``, at most one poll.

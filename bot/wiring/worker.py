@@ -1,6 +1,7 @@
 """The worker process: house, messengers, health and the loops, in one event loop."""
 
 import asyncio
+import gc
 import os
 import shutil
 import signal
@@ -27,6 +28,8 @@ from bot.workers.work import work as run_worker
 
 #: So often (seconds) this process looks at what it needs; the desk reads what it found.
 REPORT_EVERY = 10.0
+#: So many new objects before a search for garbage (Python's own is 700): a message makes thousands.
+_GARBAGE = 20_000
 
 
 async def work(settings: Settings, handed: Handed) -> None:
@@ -53,7 +56,15 @@ async def work(settings: Settings, handed: Handed) -> None:
         if not settings.has_messenger:
             opened.channels[ChannelName.CONSOLE] = console.ConsoleChannel()
             opened.listeners.append(partial(_talk, house, stop))
+        _settle()
         await run_worker(house, opened.channels, opened.listeners, stop)
+
+
+def _settle() -> None:
+    """Rules, responses and libraries stay: they are not searched for garbage again and again while messages wait."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE, 20, 20)
 
 
 async def _report(house: House, model: HttpNlu, data_dir: Path) -> None:
