@@ -10,7 +10,7 @@ from bot.cli import screens
 from bot.cli.common import Told
 from bot.cli.terminal import AS, REFERENCE, as_officer, now, terminal
 from bot.domain.errors import Refused
-from bot.domain.files import DRAWN_AS, ORIGINAL_AS
+from bot.domain.files import DRAWN_AS, ORIGINAL_AS, PLAYED_AS
 from bot.ports import Officer
 from bot.usecases import attached, export
 from bot.usecases.house import House
@@ -24,7 +24,10 @@ from bot.usecases.poison import poison as read_poison
 @click.option("--original", "is_original", is_flag=True, help="The file as it came, to whose export a second person has agreed.")
 @AS
 def attachment(reference: str, number: str, file: Path, is_original: bool, name: str | None) -> None:
-    """Write what came with a message into FILE, which must not be there yet: a picture, drawn anew, a place or a card.  Audited."""
+    """Write what came with a message into FILE, which must not be there yet.  Audited.
+
+    A picture drawn anew, the first ten minutes of a recording, a place or a card.
+    """
     speaks = terminal()
     if os.path.lexists(file):
         raise Told(screens.there_already(speaks.words, str(file)))
@@ -37,12 +40,16 @@ def attachment(reference: str, number: str, file: Path, is_original: bool, name:
 
 
 async def _shown(house: House, officer: Officer, reference: str, number: str) -> tuple[str, bytes]:
-    from bot.desk.pictures import Cannot, Pictures  # other commands do not wait for what draws
+    from bot.desk.apart import Cannot  # other commands do not wait for what draws
+    from bot.desk.pictures import Pictures
+    from bot.desk.sounds import Sounds
 
     read = await attached.read(house, officer, reference, number)
     if read.attached.attachment.is_itself:
         return read.attached.attachment.content_type, read.content
     try:
+        if read.attached.kept.is_sound:
+            return PLAYED_AS, await Sounds().sound(read.content)
         return DRAWN_AS, await Pictures().picture(read.content)
     except Cannot:
         raise Refused("cannot_be_shown") from None

@@ -1,13 +1,13 @@
-"""What came with messages: facts on a page, a blurred small picture before the click, and the picture drawn anew after it."""
+"""What came with messages: facts on a page, a blurred small picture before the click, the picture drawn anew after it, and sound."""
 
 from starlette.responses import Response
 
+from bot.desk.apart import Cannot
 from bot.desk.auth import Visit
 from bot.desk.casepage import none
-from bot.desk.pictures import Cannot
 from bot.desk.security import SANDBOX
 from bot.domain.errors import Refused
-from bot.domain.files import DRAWN_AS
+from bot.domain.files import DRAWN_AS, PLAYED_AS
 from bot.domain.ids import parse_reference
 from bot.usecases import attached, export
 from bot.usecases.attached import Attached
@@ -53,17 +53,29 @@ async def preview(visit: Visit) -> Response:
     """The small blurred picture: nothing clear reaches the browser before somebody asks for it."""
     found = await _found(visit)
     drawn = await _small(visit, found) if found else b""
-    return _image(drawn) if drawn else Response(status_code=_NOTHING)
+    return _made(drawn, DRAWN_AS) if drawn else Response(status_code=_NOTHING)
 
 
 async def picture(visit: Visit) -> Response:
     """What the picture shows; a reading, and audited."""
     found = await _found(visit)
-    if found is None:
+    if found is None or not found.kept.is_picture:
         return Response(status_code=_NOTHING)
     try:
         read = await attached.read(visit.desk.house, visit.acting, found.handoff.reference, found.number)
-        return _image(await visit.desk.pictures.picture(read.content))
+        return _made(await visit.desk.pictures.picture(read.content), DRAWN_AS)
+    except (Refused, Cannot):
+        return Response(status_code=_NOTHING)
+
+
+async def sound(visit: Visit) -> Response:
+    """What a recording sounds like; a reading, and audited."""
+    found = await _found(visit)
+    if found is None or not found.kept.is_sound:
+        return Response(status_code=_NOTHING)
+    try:
+        read = await attached.read(visit.desk.house, visit.acting, found.handoff.reference, found.number)
+        return _made(await visit.desk.sounds.sound(read.content), PLAYED_AS)
     except (Refused, Cannot):
         return Response(status_code=_NOTHING)
 
@@ -88,5 +100,5 @@ async def _small(visit: Visit, found: Attached) -> bytes:
     return drawn
 
 
-def _image(drawn: bytes) -> Response:
-    return Response(drawn, media_type=DRAWN_AS, headers={"Content-Security-Policy": SANDBOX})
+def _made(content: bytes, kind: str) -> Response:
+    return Response(content, media_type=kind, headers={"Content-Security-Policy": SANDBOX})

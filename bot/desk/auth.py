@@ -14,6 +14,7 @@ from bot.desk.pages import Pages
 from bot.desk.pictures import Pictures
 from bot.desk.proxies import NO_PROXIES, Proxies
 from bot.desk.security import TooLarge, comes_from_us, form_of, is_same
+from bot.desk.sounds import Sounds
 from bot.domain.account import Account, Role, Session
 from bot.locales import Words
 from bot.ports import ContentBook, Officer, Proofs
@@ -47,6 +48,7 @@ class Desk:
     badge: Badge
     book: ContentBook  #: the prepared texts
     pictures: Pictures = field(default_factory=Pictures)  #: draws what came with messages
+    sounds: Sounds = field(default_factory=Sounds)  #: plays it
 
     def cookie(self, name: str) -> str:
         """``__Host-`` cookies are for https; over plain loopback, where there is none, they have a plain name."""

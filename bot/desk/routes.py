@@ -121,6 +121,7 @@ def pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}/attachment/{number}/original", exporting.original, READERS, fresh=True),
         Page("/conversation/{reference}/attachment/{number}/preview", attached.preview, READERS, passive=True),
         Page("/conversation/{reference}/attachment/{number}/picture", attached.picture, READERS, passive=True),
+        Page("/conversation/{reference}/attachment/{number}/sound", attached.sound, READERS, passive=True),
         Page("/conversation/{reference}/claim", conversation.claim, READERS, method="POST"),
         Page("/conversation/{reference}/reply", conversation.reply, READERS, method="POST"),
         Page("/conversation/{reference}/undo", conversation.undo, READERS, method="POST"),

@@ -42,9 +42,11 @@ class Sort(StrEnum):
 
 #: Shown at the desk, drawn anew from their pixels.
 SHOWN = frozenset({Sort.JPEG, Sort.PNG, Sort.WEBP, Sort.GIF})
-#: As what a picture is given to who asks for it, and an original.
-DRAWN_AS, ORIGINAL_AS = "image/jpeg", "application/octet-stream"
-#: Kept as evidence, never opened by us: to be exported with two persons' consent.
+#: Played at the desk: what is heard of them, and nothing that is seen.
+HEARD = frozenset({Sort.AUDIO, Sort.VIDEO})
+#: As what a picture, a sound and an original are given to who asks for them.
+DRAWN_AS, PLAYED_AS, ORIGINAL_AS = "image/jpeg", "audio/wav", "application/octet-stream"
+#: Kept as evidence, to be exported with two persons' consent; nothing of them but sound is shown.
 EVIDENCE = frozenset({Sort.HEIC, Sort.PDF, Sort.AUDIO, Sort.VIDEO, Sort.OTHER})
 #: Not kept at all.
 REFUSED = frozenset({Sort.PROGRAM})
@@ -76,6 +78,11 @@ class File:
     def is_picture(self) -> bool:
         """Whether the desk shows it."""
         return self.state is FileState.KEPT and self.sort in SHOWN
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the desk plays it."""
+        return self.state is FileState.KEPT and self.sort in HEARD
 
 
 @dataclass(frozen=True, kw_only=True)

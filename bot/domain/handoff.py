@@ -164,5 +164,5 @@ class Spoken:
     forwarded: bool = False  #: incoming: the words are somebody else's
     sent_at: datetime | None = None  #: outgoing
     failure: str = ""  #: outgoing: why it could not be sent
-    by: OfficerId | None = None  #: notes: who wrote it
+    by: OfficerId | None = None  #: notes and officers' words: who wrote it
     never_taken: bool = False  #: an officer's words that no courier has had yet: they can be taken back

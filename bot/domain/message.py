@@ -203,6 +203,7 @@ class Draft:
     is_question: bool = False  #: it is the danger question: its sending time is kept
     is_erasure: bool = False  #: it answers an erasure: it goes out although the contact is erased
     alert_step: int | None = None  #: alerts: which round of ringing
+    by: OfficerId | None = None  #: an officer's own words: whose; the defender never sees it
 
 
 @dataclass(frozen=True, kw_only=True)

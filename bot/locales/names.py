@@ -299,6 +299,7 @@ TROUBLES: Table = {
     "model_down": _noop("trouble", "the model does not answer"),
     "content_refused": _noop("trouble", "changed texts are not served"),
     "disk_low": _noop("trouble", "the disk is nearly full"),
+    "no_room_for_files": _noop("trouble", "there is no room left for files that people send"),
     "telegram_down": _noop("trouble", "Telegram is not reached"),
     "signal_down": _noop("trouble", "Signal is not reached"),
     "erasure_pending": _noop("trouble", "erased words are still in a log of the database"),
@@ -319,6 +320,10 @@ REMEDIES: Table = {
     "model_down": _noop("remedy", "Only the rules for emergencies work; all else is asked about. Let the operator start the model again."),
     "content_refused": _noop("remedy", "Correct the file that is named here; the texts from before are served meanwhile."),
     "disk_low": _noop("remedy", "Tell the operator at once: soon no message can be kept any more."),
+    "no_room_for_files": _noop(
+        "remedy",
+        "Tell the operator today: pictures and recordings wait at the messenger for a week at most. Words are kept as always.",
+    ),
     "telegram_down": _noop(
         "remedy", "Tell the operator to look at the network and the bot’s token. Messages wait at Telegram for about a day."
     ),

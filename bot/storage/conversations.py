@@ -138,7 +138,8 @@ class SqlConversations:
             fate = {"state": row["state"], "sent_at": row["sent_at"], "failure": row["failure"] or "", "never_taken": never_taken(row)}
             if row["failure"] == TAKEN_BACK:
                 fate |= {"state": TAKEN_BACK, "failure": ""}
-            lines.append(Spoken(id=row["id"], who=row["speaker"], at=row["created_at"], text=text, kind=kind, **fate))
+            by = None if row["author_id"] is None else OfficerId(row["author_id"])
+            lines.append(Spoken(id=row["id"], who=row["speaker"], at=row["created_at"], text=text, kind=kind, by=by, **fate))
         return lines
 
     async def _noted(self, conversation: ConversationId, sealer: Sealer | None) -> list[Spoken]:

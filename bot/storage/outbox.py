@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, bindparam, exists, func, literal_column, select, text, update
+from sqlalchemy import RowMapping, and_, bindparam, exists, func, select, text, update
 
 from bot.domain.drill import EXERCISE_ALERT, SHUT_OUT_ALERT
 from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
@@ -26,15 +26,15 @@ from bot.storage.base import Person, Work, opened, sealed
 from bot.storage.heads import Heads
 from bot.storage.milestones import sent_milestone
 from bot.storage.passing import Passing
-from bot.storage.rows import numbered, outbox_row, own_row
+from bot.storage.rows import numbered, numbering, outbox_row, own_row
 from bot.storage.tables import contacts, conversations, handoffs, officers, outbox
 from bot.storage.takeback import take_back
 from bot.storage.taking import CONTACT, OFFICER, contact_of, leased, outgoing
 
 _TAKEABLE = ("waiting", "taken")
-_ON_ITS_WAY: Any = (
-    select(literal_column("1")).where(outbox.c.stream == bindparam("of"), text("outbox.state IN ('waiting', 'taken', 'held')")).limit(1)
-)
+_ON_ITS_WAY = exists().where(outbox.c.stream == bindparam("row"), text("outbox.state IN ('waiting', 'taken', 'held')"))
+_NUMBERED = numbering(conversations)
+_NUMBERED_AND_LOOKED = _NUMBERED.returning(_ON_ITS_WAY.label("on_its_way"))
 _INSERT = outbox.insert()
 _ROW = select(outbox).where(outbox.c.id == bindparam("of"))
 
@@ -71,7 +71,11 @@ class SqlOutbox:
         allowed = [draft for draft in drafts if draft.is_erasure or draft.speaker is Speaker.OFFICER or contact["erased_at"] is None]
         if sealer is None or not allowed:
             return None
-        last = await numbered(self._work, conversations, conversation, len(allowed))
+        values = {"row": conversation, "number": len(allowed)}
+        place = await self._work.one(_NUMBERED if lease_seconds is None else _NUMBERED_AND_LOOKED, values)
+        if place is None:
+            raise LookupError("a conversation that is held does not vanish")
+        first = place["out_seq"] - len(allowed) + 1
         common = {
             "stream": conversation,
             "conversation_id": conversation,
@@ -83,19 +87,16 @@ class SqlOutbox:
             "lease_until": None,
             "due_at": due or now,
         }
-        rows = [
-            outbox_row(draft, sealer, now) | common | {"seq": last - len(allowed) + place} for place, draft in enumerate(allowed, start=1)
-        ]
-        taken = None if lease_seconds is None else await self._taken_at_once(rows[0], allowed[0].piece, person, now, lease_seconds)
+        rows = [outbox_row(draft, sealer, now) | common | {"seq": seq} for seq, draft in enumerate(allowed, start=first)]
+        at_once = lease_seconds is not None and not place["on_its_way"]
+        taken = self._taken_at_once(rows[0], allowed[0].piece, person, now, lease_seconds or 0) if at_once else None
         self._work.wakes_only(*() if taken is not None and len(rows) == 1 else ("courier",))
         await self._work.connection.execute(_INSERT, rows)
         return taken
 
-    async def _taken_at_once(
-        self, row: dict[str, Any], piece: Piece, person: Person, now: datetime, lease_seconds: float
-    ) -> Outgoing | None:
-        """The new row under a lease; None while something before it is on its way, or it is held."""
-        if row["state"] != "waiting" or await self._work.value(_ON_ITS_WAY, {"of": row["stream"]}) is not None:
+    def _taken_at_once(self, row: dict[str, Any], piece: Piece, person: Person, now: datetime, lease_seconds: float) -> Outgoing | None:
+        """The new row under a lease, nothing being before it; None when it is held."""
+        if row["state"] != "waiting":
             return None
         to, token = contact_of(self._work, person.row), new_id()
         if not to.address:

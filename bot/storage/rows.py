@@ -19,11 +19,12 @@ FILES_KEY = "poison"
 
 async def numbered(work: Work, table: Any, row: str, number: int) -> int:
     """The last of ``number`` new places in the streams of a conversation or an officer."""
-    return int(await work.value(_numbered(table), {"row": row, "number": number}))
+    return int(await work.value(numbering(table), {"row": row, "number": number}))
 
 
 @cache
-def _numbered(table: Any) -> Any:
+def numbering(table: Any) -> Any:
+    """The statement for it."""
     counted = update(table).where(table.c.id == bindparam("row")).values(out_seq=table.c.out_seq + bindparam("number"))
     return counted.returning(table.c.out_seq)
 
@@ -42,6 +43,7 @@ def outbox_row(draft: Draft, sealer: Sealer, now: datetime) -> dict[str, Any]:
         "is_question": draft.is_question,
         "is_erasure": draft.is_erasure,
         "alert_step": draft.alert_step,
+        "author_id": draft.by,
         "due_at": now,
         "created_at": now,
     }

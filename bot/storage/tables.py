@@ -225,6 +225,7 @@ outbox = Table(
     Column("is_question", Boolean, nullable=False, default=False),
     Column("is_erasure", Boolean, nullable=False, default=False),
     Column("alert_step", Integer),
+    Column("author_id", _ID),  # whose words they are, for officers; who has left stays a number
     Column("state", String(16), nullable=False),
     Column("token", _ID),
     Column("lease_until", Moment),

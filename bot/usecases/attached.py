@@ -75,13 +75,13 @@ def _message_of(number: str) -> int:
 
 
 async def read(house: House, officer: Officer, reference: str, number: str) -> Original:
-    """The content of a picture, for being drawn anew, or of a place or a card; asking for it is reading, and audited.
+    """The content of a picture or a recording, for being made anew, or of a place or a card; asking for it is reading, and audited.
 
     Raises Refused: ``unknown``, ``no_attachment``, ``not_kept``, ``no_picture``, ``damaged``.
     """
     async with house.store.begin() as tx:
         attached = await found(tx, house, officer, reference, number)
-        if not attached.attachment.is_itself and not attached.kept.is_picture:
+        if not attached.attachment.is_itself and not (attached.kept.is_picture or attached.kept.is_sound):
             raise Refused("no_picture")
         if attached.handoff.is_open:
             await tx.handoffs.save(as_read(attached.handoff, house))

@@ -46,8 +46,10 @@ async def fetch_next(house: House, channels: Mapping[ChannelName, Channel]) -> b
             await _end(house, wanted, FileState.REFUSED, "too_many")
         elif room.in_all + LARGEST > house.files_room:
             log.error("no_room_for_files")
+            house.pulses.beat("files", ok=False)
             await _later(house, wanted, "no_room")
         else:
+            house.pulses.beat("files", ok=True)
             await _fetch(house, channels.get(wanted.channel), wanted)
     except LostClaim:
         pass  # erased meanwhile, or another has it

@@ -134,7 +134,7 @@ async def reply(
         now = house.clock.now()
         if refuses_first_words(conversation, now):
             raise Refused("not_first")
-        await tx.outbox.queue(conversation.id, officer_words(text), now, due=now + wait)
+        await tx.outbox.queue(conversation.id, officer_words(text, officer.id), now, due=now + wait)
         await tx.conversations.save(answered(conversation, handoff, now))
         return _acted(handoff, officer, house)
 

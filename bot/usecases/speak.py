@@ -10,6 +10,7 @@ from bot.dialogue.locale import language_known
 from bot.dialogue.truth import Fact, Facts, people, status_facts
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff
+from bot.domain.ids import OfficerId
 from bot.domain.message import Care, Draft, Piece, Speaker
 from bot.ports import Transaction, Values
 from bot.usecases.house import House, on_duty
@@ -106,7 +107,7 @@ def _answering(house: House, conversation: Conversation, handoff: Handoff) -> st
     return house.responses.line("answering_now", conversation.locale, {"resources": others}) if others else ""
 
 
-def officer_words(text: str) -> list[Draft]:
+def officer_words(text: str, by: OfficerId) -> list[Draft]:
     """An officer's own words, exactly as written, cut only where one send cannot carry them."""
     cuts = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
-    return [Draft(piece=Piece(text=cut), speaker=Speaker.OFFICER, care=Care.MUST, name="officer_reply") for cut in cuts]
+    return [Draft(piece=Piece(text=cut), speaker=Speaker.OFFICER, care=Care.MUST, name="officer_reply", by=by) for cut in cuts]

@@ -23,6 +23,7 @@ _DOWN = {
     "telegram": "telegram_down",
     "signal": "signal_down",
     "disk": "disk_low",
+    "files": "no_room_for_files",
     "erasure": "erasure_pending",
     "content": "content_refused",
 }

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from bot.desk.pictures import Cannot, Pictures
+from bot.desk.apart import Cannot
+from bot.desk.pictures import Pictures
 from bot.desk.proofs import DeskProofs
 from bot.desk.security import HEADERS, SANDBOX
 from bot.domain.account import Role
