@@ -18,7 +18,7 @@ from bot.ports import Officer
 from bot.storage.database import SqlStore
 from bot.storage.filetables import attachment_chunks, attachments
 from bot.storage.tables import metadata
-from bot.usecases import attached, fetching, handoff
+from bot.usecases import attached, fetching, handoff, services, troubles
 from bot.usecases.fetching import fetch_next
 from bot.usecases.retention import sweep
 from tests.journeys.files import COMMENT, DEVICE, PLACE, fetched, jpeg, kept, png, sends
@@ -251,10 +251,18 @@ async def test_without_room_for_everybody_a_file_waits_and_is_kept_when_there_is
     await sends(home, b"x")
     await fetched(home)
     assert [(row["state"], row["failure"]) for row in await rows(home)] == [(FileState.WANTED, "no_room")]
+    assert "no_room_for_files" in await troubled(home), "an officer sees it, and not only who reads the log"
     home.house.__dict__["files_room"] = 10**9
     home.clock.move(hours=1)
     await fetched(home)
     assert [row["state"] for row in await rows(home)] == [FileState.KEPT]
+    assert "no_room_for_files" not in await troubled(home)
+
+
+async def troubled(home: Home) -> set[str]:
+    await services.report(home.house, model_answers=True, disk_free=10**12)
+    found, _ = await troubles.look(home.house)
+    return {each.name for each in found.house}
 
 
 async def test_a_program_is_not_kept_whatever_it_says_that_it_is(home: Home) -> None:

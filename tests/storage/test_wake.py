@@ -1,6 +1,8 @@
 """A commit wakes the loops that it concerns, in every process, and lets the others sleep."""
 
 import asyncio
+import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -82,3 +84,40 @@ async def test_control_a_commit_of_anything_else_wakes_everybody(store: SqlStore
         await tx.counts.add("anything")
         assert tx._work.whom is None
         await tx.commit()
+
+
+async def test_a_process_that_came_within_one_tick_of_the_file_systems_clock_is_called_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder says that it has not changed since it was read, although it has."""
+    first, second = Wake(tmp_path), Wake(tmp_path)
+    first.start()
+    first.call()
+    read = tmp_path.stat()
+    second.start()
+    os.utime(tmp_path, ns=(read.st_atime_ns, read.st_mtime_ns))
+    try:
+        assert len(first._others()) == 1
+        monkeypatch.setattr("bot.storage.wake._SETTLED", -(10**12))
+        first._read_at = 0
+        second.stop()
+        os.utime(tmp_path, ns=(read.st_atime_ns, read.st_mtime_ns))
+        assert first._others() == []
+        second.start()
+        os.utime(tmp_path, ns=(read.st_atime_ns, read.st_mtime_ns))
+        assert first._others() == [], "control: what was read is believed at once"
+    finally:
+        first.stop()
+        second.stop()
+
+
+async def test_the_folder_is_read_again_when_it_has_changed(ears: tuple[Wake, Wake], tmp_path: Path) -> None:
+    old = time.time_ns() - 10**10
+    os.utime(tmp_path / "wake", ns=(old, old))
+    assert len(ears[0]._others()) == 1
+    assert ears[0]._read_at == old, "it is not read at every commit"
+    third = Wake(tmp_path / "wake")
+    third.start()
+    assert len(ears[0]._others()) == 2
+    third.stop()
+    assert len(ears[0]._others()) == 1
