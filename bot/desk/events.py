@@ -48,6 +48,7 @@ class Board:
     _glances: dict[frozenset[DutyLane], Glance] = field(default_factory=dict)
     _common: dict[frozenset[DutyLane], Common] = field(default_factory=dict)
     _everybody: Sequence[Officer] = ()
+    _lanes: dict[Officer, frozenset[DutyLane]] = field(default_factory=dict)
     _listening: Counter[str] = field(default_factory=Counter)
     _asked: float = 0.0
     _here: frozenset[str] = frozenset()
@@ -57,13 +58,13 @@ class Board:
         async with self._lock:
             if time.monotonic() - self._looked >= _LOOK:
                 await self._look()
-            return await self._glance(sight.lanes_of(officer, self._everybody))
+            return await self._glance(self._lanes_of(officer))
 
     async def sections(self, officer: Officer, most: Mapping[Group, int]) -> tuple[Glance, list[Section]]:
         """The queue as this officer's page lists it, as it is now: who has just done something sees it done."""
         async with self._lock:
             await self._look()
-            lanes = sight.lanes_of(officer, self._everybody)
+            lanes = self._lanes_of(officer)
             glance = await self._glance(lanes)
             if lanes not in self._common:
                 async with self.house.store.look() as seen:
@@ -73,7 +74,7 @@ class Board:
     async def beside(self, officer: Officer) -> Beside:
         """What stands above the queue of this officer, as ``sections`` has just read it."""
         async with self._lock:
-            lanes = sight.lanes_of(officer, self._everybody)
+            lanes = self._lanes_of(officer)
             common = self._common.get(lanes)
             async with self.house.store.look() as seen:
                 roster = await seen.roster(self.house.clock.now().date() - LOOKS_BACK)
@@ -87,12 +88,20 @@ class Board:
 
     async def _look(self) -> None:
         async with self.house.store.look() as seen:
-            self._everybody = await seen.officers()
+            everybody = await seen.officers()
             pulse = await seen.lines.pulse()
             stamps = self._stamps if pulse == self._pulse else await seen.lines.stamps()
+        if everybody != self._everybody:
+            self._everybody, self._lanes = everybody, {}
         if stamps != self._stamps:
             self._stamps, self._glances, self._common = stamps, {}, {}
         self._pulse, self._looked = pulse, time.monotonic()
+
+    def _lanes_of(self, officer: Officer) -> frozenset[DutyLane]:
+        """Everybody is looked through for it, and every open page asks several times a second."""
+        if officer not in self._lanes:
+            self._lanes[officer] = sight.lanes_of(officer, self._everybody)
+        return self._lanes[officer]
 
     @contextmanager
     def listening(self, token: str) -> Iterator[None]:

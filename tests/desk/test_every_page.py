@@ -21,6 +21,7 @@ from bot.usecases import accounts, export, handoff
 from tests.content.pseudo import pseudo_words
 from tests.desk.screens import Screens, picture, screens, sticks_out
 from tests.desk.test_pages import DANGER
+from tests.desk.test_sounds import voice
 from tests.journeys.files import fetched, jpeg, sends
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -30,7 +31,7 @@ FIRST_PAGE = 100_000
 #: What is asked for by scripts, or is no page.
 NO_PAGES = {
     "/static/{name}", "/events", "/queue/lines", "/conversation/{reference}/live",
-    *(f"/conversation/{{reference}}/attachment/{{number}}/{each}" for each in ("preview", "picture", "original")),
+    *(f"/conversation/{{reference}}/attachment/{{number}}/{each}" for each in ("preview", "picture", "sound", "original")),
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ async def filled(desk: Screens) -> None:
         lines = await tx.handoffs.queue()
     mine = next(line.reference for line in lines if line.cls is HandoffClass.E1)
     await handoff.claim(home.house, ana, mine)
-    await sends(home, jpeg(), b"MZ", sender="53", claimed="image/jpeg; name=" + "x" * 60)
+    await sends(home, jpeg(), b"MZ", voice(), sender="53", claimed="image/jpeg; name=" + "x" * 60)
     await fetched(home)
     await export.ask(home.house, ana, mine, "2.1", "for her lawyer\nשלום")
     await handoff.reply(home.house, ana, mine, "I am an officer. Вы одна?")
@@ -178,3 +179,18 @@ async def test_the_first_page_is_small_and_of_our_own_files_only(desk: Screens) 
         assert sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes) < FIRST_PAGE
         assert desk.trouble == []
         await page.context.close()
+
+
+async def test_a_recording_is_played_by_a_key_and_its_page_has_no_barrier(desk: Screens) -> None:
+    route = next(each for each in html_routes(desk) if each.path.endswith("/attachment/{number}"))
+    page = await desk.page(desk.people[Role.OFFICER])
+    desk.trouble.clear()
+    await page.goto((await address_of(desk, route)).replace("/2.1", "/2.3"))
+    assert (await violations(page), await sticks_out(page)) == ([], [])
+    await page.locator("audio").focus()
+    await page.keyboard.press("Space")
+    await page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
+    assert await page.evaluate("document.querySelector('audio').duration") == pytest.approx(2, abs=0.1)
+    assert desk.trouble == [], "the page may play what comes from this house"
+    await picture(page, "recording")
+    await page.context.close()

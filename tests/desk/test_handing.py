@@ -69,6 +69,26 @@ async def test_an_offer_stands_on_top_of_the_queue_of_whom_it_is_for_and_is_acce
     assert (late.status_code, "it is held by Cy since" in late.text) == (409, True)
 
 
+async def test_the_talk_names_which_officer_wrote_what_and_the_defender_reads_no_name(
+    home: Home, proofs: DeskProofs, ana: Person, cy: Person
+) -> None:
+    browser, reference = await taken(home, proofs, ana)
+    other = await desk_of(home, proofs, cy)
+    await browser.does(reference, "reply", text="first words")
+    await browser.does(reference, "offer", to=(await named(home, "Cy")).id)
+    await other.does(reference, "accept")
+    await other.does(reference, "reply", text="second words")
+    home.clock.move(seconds=6)
+    await home.settles()
+    said = re.findall(
+        r"<strong>officer</strong> (\w+) .*?<p class=\"words\" dir=\"auto\">(.*?)</p>", await page_of(other, reference), re.DOTALL
+    )
+    assert said == [("Ana", "first words"), ("Cy", "second words")]
+    sent = [each.piece.text for channel in home.channels.values() for each in channel.sent]
+    assert {"first words", "second words"} <= set(sent)
+    assert not [text for text in sent if "Ana" in text or re.search(r"\bCy\b", text)]
+
+
 async def test_whoever_declines_leaves_it_and_the_holder_sees_who_it_was(home: Home, proofs: DeskProofs, ana: Person, cy: Person) -> None:
     browser, reference = await taken(home, proofs, ana)
     other = await desk_of(home, proofs, cy)
