@@ -46,7 +46,7 @@ from bot.domain.message import (
 from bot.domain.queue import Common, Group
 from bot.domain.roster import Absence, Cover, Roster, Shift
 from bot.domain.search import Sought
-from bot.domain.trouble import HeldBack, Pile, Service, Undelivered
+from bot.domain.trouble import AskedFor, HeldBack, Pile, Service, Undelivered
 from bot.domain.understanding import Reading, RuleHit
 
 
@@ -1020,6 +1020,9 @@ class TroubleBook(Protocol):
 
     async def poison(self) -> list[Pile]:
         """What could not be understood and nobody sees to, by channel."""
+
+    async def asked_for(self, now: datetime) -> list[AskedFor]:
+        """Originals for which a second person is still wanted, the oldest first."""
 
     async def requeue(self, row: OutboxId, now: datetime) -> bool:
         """Queue what was given up once more, in its old place; False when it cannot be (its words are erased)."""

@@ -3,6 +3,7 @@
 Its own client takes a good millisecond of one processor more for a message (docs/decisions/012).
 """
 
+import asyncio
 from typing import Any
 from urllib.request import getproxies
 
@@ -68,6 +69,9 @@ class AiohttpRequest(BaseRequest):
         timeout = self._timeout
         if isinstance(read_timeout, int | float):
             timeout = aiohttp.ClientTimeout(total=None, connect=timeout.connect, sock_connect=timeout.sock_connect, sock_read=read_timeout)
+        # Twice round the loop: a kept connection that Telegram has closed meanwhile is noticed before words are trusted to it.
+        for _ in range(2):
+            await asyncio.sleep(0)
         try:
             async with self._session.request(method, url, data=_body(request_data), timeout=timeout, allow_redirects=False) as answer:
                 return answer.status, await answer.read()

@@ -30,6 +30,7 @@ async def ask(visit: Visit) -> Response:
         await export.ask(visit.desk.house, visit.acting, reference, number, visit.form.get("reason", ""))
     except Refused as refusal:
         return _refused(visit, refusal, reference)
+    visit.desk.badge.stale()
     return visit.go(f"/conversation/{reference}/attachment/{number}")
 
 
@@ -42,6 +43,7 @@ async def agree(visit: Visit) -> Response:
         await export.agree(visit.desk.house, visit.acting, reference, number, visit.form.get("export", ""))
     except Refused as refusal:
         return _refused(visit, refusal, reference)
+    visit.desk.badge.stale()
     return visit.go(f"/conversation/{reference}#exports")
 
 

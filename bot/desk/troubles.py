@@ -18,7 +18,8 @@ async def show(visit: Visit) -> Response:
     found, everybody = await troubles.look(visit.desk.house)
     shown = troubles.for_officer(found, visit.officer, everybody)
     hidden = len(found.undelivered) + len(found.held) if visit.officer is None else 0
-    return visit.page("troubles.html", found=shown, hidden=hidden, now=visit.desk.house.clock.now())
+    names = {each.id: each.name for each in everybody}
+    return visit.page("troubles.html", found=shown, officers=names, hidden=hidden, now=visit.desk.house.clock.now())
 
 
 async def again(visit: Visit) -> Response:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.handoff import DutyLane
 from bot.domain.health import Stored
-from bot.domain.ids import OutboxId
+from bot.domain.ids import OfficerId, OutboxId
 
 #: The process that answers people says so often that it is there; silence twice as long means that it is not.
 REPORTS_WITHIN = timedelta(minutes=1)
@@ -61,6 +61,17 @@ class Pile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskedFor:
+    """An original that somebody wants to take out of the house, for which a second person is wanted."""
+
+    reference: str  #: of the conversation's latest case
+    lane: DutyLane
+    number: str
+    asked_by: OfficerId
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trouble:
     """One thing that is wrong with the house."""
 
@@ -78,9 +89,10 @@ class Troubles:
     undelivered: tuple[Undelivered, ...] = ()
     held: tuple[HeldBack, ...] = ()
     poison: tuple[Pile, ...] = ()
+    asked_for: tuple[AskedFor, ...] = ()
     unheard: Mapping[DutyLane, datetime] = field(default_factory=dict)  #: by lane, since when an emergency is too long unheard
 
     @property
     def number(self) -> int:
         """How many things."""
-        return len(self.house) + len(self.undelivered) + len(self.held) + len(self.poison)
+        return len(self.house) + len(self.undelivered) + len(self.held) + len(self.poison) + len(self.asked_for)

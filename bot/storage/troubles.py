@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import RowMapping, and_, func, or_, select, text, update
 
+from bot.domain.files import AGREED_WITHIN
 from bot.domain.handoff import DutyLane
 from bot.domain.health import ALERTS_FAIL, Stored
-from bot.domain.ids import OutboxId
+from bot.domain.ids import OfficerId, OutboxId
 from bot.domain.message import ACTS, Lane
-from bot.domain.trouble import HeldBack, Pile, Service, Undelivered
+from bot.domain.trouble import AskedFor, HeldBack, Pile, Service, Undelivered
 from bot.storage.base import Work, upsert
 from bot.storage.drills import EXERCISE
+from bot.storage.filetables import attachments, exports
 from bot.storage.health import UNTRUSTED
 from bot.storage.officers import PEOPLE, reached
 from bot.storage.tables import contacts, conversations, handoffs, inbox, officers, outbox
@@ -48,6 +50,15 @@ _PEOPLE = outbox.join(conversations, conversations.c.id == outbox.c.conversation
 _LAST = _LATEST.correlate(outbox).scalar_subquery()
 _TALKS = _PEOPLE.outerjoin(handoffs, handoffs.c.id == _LAST)
 _SAID = _PEOPLE.outerjoin(handoffs, handoffs.c.id == func.coalesce(_THEN.correlate(outbox).scalar_subquery(), _LAST))
+_LAST_OF_FILE = (
+    select(_other.c.id)
+    .where(_other.c.conversation_id == attachments.c.conversation_id)
+    .order_by(_other.c.opened_at.desc(), _other.c.id)
+    .limit(1)
+)
+_FILES = exports.join(attachments, attachments.c.id == exports.c.attachment_id).join(
+    handoffs, handoffs.c.id == _LAST_OF_FILE.correlate(attachments).scalar_subquery()
+)
 _CASE = (handoffs.c.reference, handoffs.c.lane, handoffs.c.state.label("case_state"))
 _UNDELIVERED = (
     select(outbox.c.id, outbox.c.speaker, outbox.c.channel, outbox.c.created_at, outbox.c.failure, contacts.c.blocked_at, *_CASE)
@@ -128,6 +139,22 @@ class SqlTroubles:
         oldest, latest = func.min(inbox.c.received_at).label("oldest"), func.max(inbox.c.received_at).label("latest")
         rows = select(inbox.c.channel, func.count().label("number"), oldest, latest).where(_POISON).group_by(inbox.c.channel)
         return [Pile(**row) for row in await self._work.rows(rows.order_by(inbox.c.channel))]
+
+    async def asked_for(self, now: datetime) -> list[AskedFor]:
+        """Those that wait longest first."""
+        wanted = (exports.c.agreed_by.is_(None), exports.c.asked_at > now - AGREED_WITHIN)
+        asked = select(exports.c.number, exports.c.asked_by, exports.c.asked_at, handoffs.c.reference, handoffs.c.lane)
+        rows = asked.select_from(_FILES).where(*wanted).order_by(exports.c.asked_at, exports.c.id)
+        return [
+            AskedFor(
+                reference=row["reference"],
+                lane=DutyLane(row["lane"]),
+                number=row["number"],
+                asked_by=OfficerId(row["asked_by"]),
+                since=row["asked_at"],
+            )
+            for row in await self._work.rows(rows)
+        ]
 
     async def requeue(self, row: OutboxId, now: datetime) -> bool:
         """In its old place of the conversation's order, as if it had never been tried; what was erased is not sent."""

@@ -40,6 +40,7 @@ async def look(house: House) -> tuple[Troubles, list[Officer]]:
             undelivered=tuple(await tx.troubles.undelivered(SHOWN)),
             held=tuple(await tx.troubles.held(SHOWN)),
             poison=tuple(await tx.troubles.poison()),
+            asked_for=tuple(await tx.troubles.asked_for(now)),
             unheard={lane: since for lane, since in (await tx.troubles.unheard()).items() if now - since > UNHEARD},
         )
         services = await tx.troubles.services()
@@ -81,6 +82,8 @@ def for_officer(found: Troubles, officer: Officer | None, everybody: Sequence[Of
         house=tuple(_as_seen(found.house, min(unheard, default=None))),
         undelivered=tuple(each for each in found.undelivered if seen(each.lane)),
         held=tuple(each for each in found.held if seen(each.lane)),
+        # Whoever asks cannot agree too.
+        asked_for=tuple(each for each in found.asked_for if officer is not None and seen(each.lane) and each.asked_by != officer.id),
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from aiohttp import web
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
 from bot.channels.console import ConsoleChannel
 from bot.channels.signal import SignalChannel
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_request import AiohttpRequest
 from bot.domain.ids import OutboxId
 from bot.domain.message import Button, Care, ChannelName, Lane, Outgoing, Piece, Speaker
 from bot.ports import Channel
@@ -91,7 +91,7 @@ async def telegram() -> AsyncIterator[Line]:
     """Telegram, with a Bot API on loopback."""
     api = ProxiedTelegram()
     await api.start()
-    request = HTTPXRequest(connection_pool_size=4, read_timeout=PATIENCE, connect_timeout=PATIENCE)
+    request = AiohttpRequest(connections=4, read_timeout=PATIENCE, connect_timeout=PATIENCE)
     bot = Bot(TOKEN, base_url=f"{api.url}/bot", base_file_url=f"{api.url}/file/bot", request=request)
     await bot.initialize()
     yield Line(channel=TelegramChannel(bot), address="42", arrived=api.texts, faulty=api.fault, cut=api.stop, files=api.files)

@@ -67,6 +67,24 @@ async def audited(home: Home) -> list[tuple[str, str, dict[str, str]]]:
     return [(row["actor"], row["event"], json.loads(row["detail"])) for row in rows]
 
 
+async def test_whoever_may_agree_is_told_on_every_page_and_who_asks_is_not(home: Home, proofs: DeskProofs, ana: Person, bo: Person) -> None:
+    reference = await case(home, jpeg())
+    hers, his, cys = [await desk_of(home, proofs, each) for each in (ana, bo, await joined(home.house, proofs, bo, "Cy"))]
+
+    async def told(browser: Browser) -> bool:
+        page = (await browser.get("/troubles")).text
+        return "Somebody asks for an original" in page and f"/conversation/{reference}#exports" in page
+
+    assert await asks(hers, reference) == 303
+    assert [await told(each) for each in (hers, his, cys)] == [False, True, True]
+    assert await agrees(home, his, reference) == 303
+    assert [await told(each) for each in (hers, his, cys)] == [False] * 3
+    assert await asks(hers, reference) == 303
+    home.clock.move(hours=24)
+    async with home.house.store.begin() as tx:
+        assert await tx.troubles.asked_for(home.clock.now()) == [], "nobody can agree any more"
+
+
 async def test_one_asks_another_agrees_and_the_first_one_takes_it_as_it_came(
     home: Home, proofs: DeskProofs, ana: Person, bo: Person
 ) -> None:

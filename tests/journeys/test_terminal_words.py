@@ -48,7 +48,7 @@ async def test_a_refusal_is_told_in_the_language_that_was_asked_for(terminal: Te
     assert told == {
         "en": "no such handoff in your queue\n",
         "sr": "takvog slučaja nema u Vašem redu\n",
-        "sr-Cyrl": "таквог случаја нема у вашем реду\n",
+        "sr-Cyrl": "таквог случаја нема у Вашем реду\n",
         "sq": "një rast i tillë nuk është në radhën tuaj\n",
         "ru": "такого обращения в вашей очереди нет\n",
     }
