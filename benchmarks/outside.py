@@ -50,7 +50,7 @@ async def running(folder: Path, client: aiohttp.ClientSession) -> AsyncIterator[
     began = perf_counter()
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=env, cwd=folder)
     try:
-        await door.told.wait()
+        await _told_or_ended(door, process)
         _, _, replied = await door.ask(client, "what are the guidelines?", 1)
         address = _environment(_child(process.pid, b"\0work\0"))
         yield Running(
@@ -61,9 +61,20 @@ async def running(folder: Path, client: aiohttp.ClientSession) -> AsyncIterator[
             nlu_token=address["DL_NLU_TOKEN"],
         )
     finally:
-        process.send_signal(signal.SIGTERM)
-        await process.wait()
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await process.wait()
         await door.stop()
+
+
+async def _told_or_ended(door: Door, process: asyncio.subprocess.Process) -> None:
+    """The program has told the messenger where to post; SystemExit when it ended instead."""
+    told, ended = asyncio.ensure_future(door.told.wait()), asyncio.ensure_future(process.wait())
+    await asyncio.wait({told, ended}, return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    if not told.done():
+        told.cancel()
+        raise SystemExit(f"the program ended with {process.returncode} before it was ready")
 
 
 def _child(parent: int, mark: bytes) -> int:

@@ -73,7 +73,7 @@ def test_every_path_that_a_document_names_is_there(file: Path) -> None:
 
 
 def test_a_name_that_is_not_there_is_found_out() -> None:
-    assert lost("see `bot/dialogue/forgotten.py` and `bot/ports.py`") == ["bot/dialogue/forgotten.py"]
+    assert lost("see `bot/dialogue/forgotten.py` and `bot/rendering.py`") == ["bot/dialogue/forgotten.py"]
     assert unnamed(["DL_FORGOTTEN"], document("operations.md")) == ["DL_FORGOTTEN"]
 
 
