@@ -20,7 +20,7 @@ run: train      ## Start; with no messenger configured, talk in this terminal
 	@exec $(PY) -m bot run
 
 test: train     ## Every test
-	@$(PY) -m pytest -q --no-header -n auto --maxprocesses 4 --dist loadfile -m "not alone" $(ARGS) || [ $$? -eq 5 ]
+	@$(PY) -m pytest -q --no-header -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "not alone" $(ARGS) || [ $$? -eq 5 ]
 	@$(PY) -m pytest -q --no-header -m alone $(ARGS) || [ $$? -eq 5 ]  # 5: ARGS chose none of these
 
 lint: setup     ## ruff
