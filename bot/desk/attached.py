@@ -1,5 +1,7 @@
 """What came with messages: facts on a page, a blurred small picture before the click, the picture drawn anew after it, and sound."""
 
+from collections.abc import Awaitable, Callable
+
 from starlette.responses import Response
 
 from bot.desk.apart import Cannot
@@ -7,7 +9,7 @@ from bot.desk.auth import Visit
 from bot.desk.casepage import none
 from bot.desk.security import SANDBOX
 from bot.domain.errors import Refused
-from bot.domain.files import DRAWN_AS, PLAYED_AS
+from bot.domain.files import DRAWN_AS, PLAYED_AS, File
 from bot.domain.ids import parse_reference
 from bot.usecases import attached, export
 from bot.usecases.attached import Attached
@@ -58,24 +60,21 @@ async def preview(visit: Visit) -> Response:
 
 async def picture(visit: Visit) -> Response:
     """What the picture shows; a reading, and audited."""
-    found = await _found(visit)
-    if found is None or not found.kept.is_picture:
-        return Response(status_code=_NOTHING)
-    try:
-        read = await attached.read(visit.desk.house, visit.acting, found.handoff.reference, found.number)
-        return _made(await visit.desk.pictures.picture(read.content), DRAWN_AS)
-    except (Refused, Cannot):
-        return Response(status_code=_NOTHING)
+    return await _anew(visit, lambda file: file.is_picture, visit.desk.pictures.picture, DRAWN_AS)
 
 
 async def sound(visit: Visit) -> Response:
     """What a recording sounds like; a reading, and audited."""
+    return await _anew(visit, lambda file: file.is_sound, visit.desk.sounds.sound, PLAYED_AS)
+
+
+async def _anew(visit: Visit, fits: Callable[[File], bool], make: Callable[[bytes], Awaitable[bytes]], kind: str) -> Response:
     found = await _found(visit)
-    if found is None or not found.kept.is_sound:
+    if found is None or not fits(found.kept):
         return Response(status_code=_NOTHING)
     try:
         read = await attached.read(visit.desk.house, visit.acting, found.handoff.reference, found.number)
-        return _made(await visit.desk.sounds.sound(read.content), PLAYED_AS)
+        return _made(await make(read.content), kind)
     except (Refused, Cannot):
         return Response(status_code=_NOTHING)
 

@@ -37,27 +37,22 @@ _THEN = (
     .order_by(_other.c.opened_at, _other.c.id)
     .limit(1)
 )
-#: A conversation's latest case, open or closed.
-_LATEST = (
-    select(_other.c.id)
-    .where(_other.c.conversation_id == outbox.c.conversation_id)
-    .order_by(_other.c.opened_at.desc(), _other.c.id)
-    .limit(1)
-)
+
+
+def _latest(conversation: Any) -> Any:
+    """A conversation's latest case, open or closed."""
+    mine = select(_other.c.id).where(_other.c.conversation_id == conversation)
+    return mine.order_by(_other.c.opened_at.desc(), _other.c.id).limit(1).correlate(conversation.table).scalar_subquery()
+
+
 _PEOPLE = outbox.join(conversations, conversations.c.id == outbox.c.conversation_id).join(
     contacts, contacts.c.id == conversations.c.contact_id
 )
-_LAST = _LATEST.correlate(outbox).scalar_subquery()
+_LAST = _latest(outbox.c.conversation_id)
 _TALKS = _PEOPLE.outerjoin(handoffs, handoffs.c.id == _LAST)
 _SAID = _PEOPLE.outerjoin(handoffs, handoffs.c.id == func.coalesce(_THEN.correlate(outbox).scalar_subquery(), _LAST))
-_LAST_OF_FILE = (
-    select(_other.c.id)
-    .where(_other.c.conversation_id == attachments.c.conversation_id)
-    .order_by(_other.c.opened_at.desc(), _other.c.id)
-    .limit(1)
-)
 _FILES = exports.join(attachments, attachments.c.id == exports.c.attachment_id).join(
-    handoffs, handoffs.c.id == _LAST_OF_FILE.correlate(attachments).scalar_subquery()
+    handoffs, handoffs.c.id == _latest(attachments.c.conversation_id)
 )
 _CASE = (handoffs.c.reference, handoffs.c.lane, handoffs.c.state.label("case_state"))
 _UNDELIVERED = (
