@@ -77,6 +77,8 @@ async def test_a_signal_secret_in_telegrams_header_and_the_other_way_round_opens
     other = {HEADER: SECRET} if door.name == "signal" else {}
     path = "/signal" if door.name == "signal" else f"/telegram/{SECRET}"
     await _refused(door, "POST", path, other)
+    assert door.keeper.kept == []
+    assert door.keeper.events == [f"refused_{door.name}"]
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "nonsense", ""])

@@ -19,6 +19,7 @@ from bot.storage.tables import audit
 from bot.usecases import handoff
 from tests.desk.browser import Browser, read
 from tests.desk.people import Person, joined
+from tests.desk.probe import probe
 from tests.desk.test_pages import DANGER, desk_of
 from tests.journeys.files import COMMENT, DEVICE, PLACE, bomb, fetched, jpeg, pattern, png, sends
 from tests.journeys.house import Home
@@ -258,27 +259,11 @@ async def test_the_process_has_no_environment_writes_no_file_and_has_little_memo
 
     source = pictures._SCRIPT.read_text()
     told, target = tmp_path / "told.py", tmp_path / "written"
-    probe = f"""
-    import os
-    found = [k for k in os.environ if k.startswith("DL_")]
-    try:
-        with open({str(target)!r}, "wb") as file:
-            file.write(b"x")
-        found.append("wrote")
-    except OSError:
-        pass
-    try:
-        bytearray({redraw._MEMORY})
-        found.append("memory")
-    except MemoryError:
-        pass
-    sys.stdout.buffer.write(b"\\xff\\xd8\\xff" + repr(found).encode())
-    sys.exit(0)
-"""
-    told.write_text(source.replace("    side = _SIDES[kind]", probe))
+    trying = probe(target, redraw._MEMORY, 'b"\\xff\\xd8\\xff" + repr(found).encode()')
+    told.write_text(source.replace("    side = _SIDES[kind]", trying))
     monkeypatch.setattr("bot.desk.pictures._SCRIPT", told)
     assert await Pictures().picture(jpeg()) == b"\xff\xd8\xff[]"
-    unlimited = source.replace("    _limit()\n", "").replace("    side = _SIDES[kind]", probe)
+    unlimited = source.replace("    _limit()\n", "").replace("    side = _SIDES[kind]", trying)
     told.write_text(unlimited)
     assert await Pictures().picture(jpeg()) == b"\xff\xd8\xff['wrote', 'memory']", "control: without its limits"
 
