@@ -14,7 +14,7 @@ from telegram.request import BaseRequest, RequestData
 
 
 class NotConnected(NetworkError):
-    """Nothing was sent: surely not accepted."""
+    """Nothing was sent, or a proxy opened no way: surely not accepted."""
 
 
 class Broken(NetworkError):
@@ -75,7 +75,7 @@ class AiohttpRequest(BaseRequest):
         try:
             async with self._session.request(method, url, data=_body(request_data), timeout=timeout, allow_redirects=False) as answer:
                 return answer.status, await answer.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
             raise NotConnected(type(error).__name__) from None
         except TimeoutError:
             raise TimedOut from None

@@ -99,3 +99,17 @@ async def test_a_proxy_of_the_environment_is_used(proxied: bool, monkeypatch: py
             where = "api.telegram.test" if proxied else f"127.0.0.1:{port}"
             assert await request.post(f"http://{where}/bot/close") is True
     assert wire.requests[0].startswith(b"POST http://api.telegram.test" if proxied else b"POST /bot/close")
+
+
+async def test_a_proxy_that_opens_no_way_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ordinary answers are not said twice where it is not known whether they arrived: here it is known, so they are tried again."""
+    wire = Wire(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+    async with await asyncio.start_server(wire.talk, "127.0.0.1", 0) as server:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        made = build_bot(TOKEN, "https://api.telegram.test")
+        async with made._request[1]:
+            with pytest.raises(TryLater) as failure:
+                await TelegramChannel(made).send(outgoing())
+    assert failure.value.reason == "connect"
+    assert wire.requests[0].startswith(b"CONNECT api.telegram.test:443")
+    assert TOKEN.encode() not in wire.requests[0]
