@@ -64,7 +64,7 @@ class Pile:
 class AskedFor:
     """An original that somebody wants to take out of the house, for which a second person is wanted."""
 
-    reference: str  #: of the conversation's latest case
+    reference: str  #: of the case with which the file came
     lane: DutyLane
     number: str
     asked_by: OfficerId

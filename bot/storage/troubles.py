@@ -28,15 +28,6 @@ _OPEN = text("handoffs.state <> 'closed'")
 _PENDING = text("outbox.state IN ('waiting', 'taken')")
 
 _other = handoffs.alias("other")
-#: The case in which a row was queued: the first that had not ended by then.
-_THEN = (
-    select(_other.c.id)
-    .where(
-        _other.c.conversation_id == outbox.c.conversation_id, or_(_other.c.closed_at.is_(None), _other.c.closed_at >= outbox.c.created_at)
-    )
-    .order_by(_other.c.opened_at, _other.c.id)
-    .limit(1)
-)
 
 
 def _latest(conversation: Any) -> Any:
@@ -45,14 +36,20 @@ def _latest(conversation: Any) -> Any:
     return mine.order_by(_other.c.opened_at.desc(), _other.c.id).limit(1).correlate(conversation.table).scalar_subquery()
 
 
+def _then(conversation: Any, at: Any) -> Any:
+    """The case to which a moment of a conversation belongs: the first that had not ended by then, else the latest."""
+    mine = select(_other.c.id).where(_other.c.conversation_id == conversation, or_(_other.c.closed_at.is_(None), _other.c.closed_at >= at))
+    first = mine.order_by(_other.c.opened_at, _other.c.id).limit(1).correlate(conversation.table).scalar_subquery()
+    return func.coalesce(first, _latest(conversation))
+
+
 _PEOPLE = outbox.join(conversations, conversations.c.id == outbox.c.conversation_id).join(
     contacts, contacts.c.id == conversations.c.contact_id
 )
-_LAST = _latest(outbox.c.conversation_id)
-_TALKS = _PEOPLE.outerjoin(handoffs, handoffs.c.id == _LAST)
-_SAID = _PEOPLE.outerjoin(handoffs, handoffs.c.id == func.coalesce(_THEN.correlate(outbox).scalar_subquery(), _LAST))
+_TALKS = _PEOPLE.outerjoin(handoffs, handoffs.c.id == _latest(outbox.c.conversation_id))
+_SAID = _PEOPLE.outerjoin(handoffs, handoffs.c.id == _then(outbox.c.conversation_id, outbox.c.created_at))
 _FILES = exports.join(attachments, attachments.c.id == exports.c.attachment_id).join(
-    handoffs, handoffs.c.id == _latest(attachments.c.conversation_id)
+    handoffs, handoffs.c.id == _then(attachments.c.conversation_id, attachments.c.wanted_at)
 )
 _CASE = (handoffs.c.reference, handoffs.c.lane, handoffs.c.state.label("case_state"))
 _UNDELIVERED = (

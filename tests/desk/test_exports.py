@@ -16,12 +16,12 @@ from bot.domain.errors import Refused
 from bot.ports import Officer
 from bot.storage.filetables import exports
 from bot.storage.tables import audit
-from bot.usecases import export
+from bot.usecases import export, handoff
 from tests.desk.browser import Browser
 from tests.desk.people import PASSWORD, Person, joined
 from tests.desk.test_attached import case
-from tests.desk.test_pages import desk_of
-from tests.journeys.files import jpeg
+from tests.desk.test_pages import DANGER, desk_of
+from tests.journeys.files import fetched, jpeg, sends
 from tests.journeys.house import Home
 
 WHY = "the prosecutor asked kestrel for it"
@@ -215,8 +215,6 @@ async def test_a_reason_is_needed_and_kept_sealed(home: Home, proofs: DeskProofs
 async def test_a_second_person_of_another_lane_cannot_agree_nor_read_why(home: Home, proofs: DeskProofs, root: Person, ana: Person) -> None:
     guard = await joined(home.house, proofs, root, "Sec", duties=("general", "security"))
     await home.says("there is a bomb in the embassy")
-    from tests.journeys.files import fetched, sends
-
     await sends(home, jpeg())
     await fetched(home)
     reference = await home.reference()
@@ -225,6 +223,29 @@ async def test_a_second_person_of_another_lane_cannot_agree_nor_read_why(home: H
     with pytest.raises(Refused, match="unknown"):
         await export.agree(home.house, other, reference, "2.1")
     assert WHY not in (await (await desk_of(home, proofs, ana)).get("/")).text
+
+
+async def test_of_an_original_for_other_eyes_nobody_else_is_told_although_the_person_has_a_case_that_all_may_see(
+    home: Home, proofs: DeskProofs, root: Person, ana: Person
+) -> None:
+    sec, two = [await joined(home.house, proofs, root, name, duties=("general", "security")) for name in ("Sec", "Two")]
+    await home.says("there is a bomb in the embassy")
+    await sends(home, jpeg())
+    await fetched(home)
+    threat, guard = await home.reference(), await officer(home, sec)
+    await handoff.claim(home.house, guard, threat)
+    await handoff.close(home.house, guard, threat, "not_ours")
+    home.clock.move(hours=30)
+    await home.says(DANGER)
+    later = await home.reference()
+    await export.ask(home.house, guard, threat, "2.1", WHY)
+    hers, his = await desk_of(home, proofs, ana), await desk_of(home, proofs, two)
+    assert (later != threat, (await hers.get(f"/conversation/{later}")).status_code) == (True, 200), (
+        "control: the latest case is for her eyes"
+    )
+    assert "Somebody asks for an original" not in (await hers.get("/troubles")).text
+    assert f"/conversation/{threat}#exports" in (await his.get("/troubles")).text
+    assert WHY in (await his.get(f"/conversation/{threat}")).text, "where the link leads"
 
 
 async def test_who_agrees_need_not_see_what_the_phone_took_back(home: Home, proofs: DeskProofs, ana: Person, bo: Person) -> None:
