@@ -47,7 +47,7 @@ class Conversations(Protocol):
         """
 
     async def note(self, conversation: ConversationId, officer: OfficerId | None, text: str, now: datetime) -> None:
-        """Keep an officer's note, sealed."""
+        """Keep an officer's note, sealed.  Raises Refused("damaged"): the contact's key opens nothing any more."""
 
 
 class Handoffs(Protocol):

@@ -103,6 +103,8 @@ class Outbox(Protocol):
 
         Bot and notice rows that would write first to a contact marked *do not write first* are the caller's business;
         rows to an erased contact are refused unless ``is_erasure`` or an officer's own words.
+
+        Raises Refused("damaged"): an officer's words to a contact whose key opens nothing any more.
         """
 
     async def queue_alert(self, officer: OfficerId, handoff: HandoffId | None, draft: Draft, now: datetime) -> None:

@@ -99,7 +99,7 @@ class Arrivals:
     async def place(self, incoming: Incoming, now: datetime, claim: Claim | None = None) -> Place | ConversationId:
         """The message's place; of a group that has spoken before only its conversation, for it is kept once."""
         index = self._work.blind("contacts.address", f"{incoming.channel}|{incoming.sender}")
-        person = await self._work.person_at(index) or await self._make(incoming, index, now)
+        person = await self._known(index) or await self._make(incoming, index, now)
         conversation = ConversationId(person.row["conversation_id"])
         if incoming.kind is Kind.GROUP and person.row["in_seq"] > 0:
             return conversation
@@ -112,6 +112,20 @@ class Arrivals:
             raise LookupError("a conversation that is held does not vanish")
         claimed = claim is not None and counted["claim_token"] == claim.token
         return Place(conversation=conversation, sealer=person.sealer, seq=counted["in_seq"], claimed=claimed)
+
+    async def _known(self, index: bytes) -> Person | None:
+        """Who writes from this address.
+
+        Whose key is damaged in the database begins anew, else they would reach nobody: what was theirs cannot be opened by anybody.
+        """
+        person = await self._work.person_at(index)
+        if person is None or not person.is_damaged:
+            return person
+        self._work.counted["contact_key_damaged"] += 1
+        nowhere = {"address_index": None, "called_index": None}
+        await self._work.run(update(contacts).where(contacts.c.id == person.row["id"]).values(nowhere))
+        self._work.people.pop(person.row["conversation_id"])
+        return None
 
     async def _make(self, incoming: Incoming, index: bytes, now: datetime) -> Person:
         """A new contact with its own key; when another process was quicker, theirs."""

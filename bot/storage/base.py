@@ -43,7 +43,12 @@ class Person:
     """A contact with its conversation, held until the transaction ends."""
 
     row: RowMapping = field(repr=False)
-    sealer: Sealer | None = field(repr=False)  #: None when the key was destroyed
+    sealer: Sealer | None = field(repr=False)  #: None when the key was destroyed, or is damaged
+
+    @property
+    def is_damaged(self) -> bool:
+        """The key is there and opens nothing any more."""
+        return self.sealer is None and self.row["wrapped_key"] is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,15 +111,6 @@ class Work:
         known = self.people.get(conversation)
         return known or self._met(await self.one(_BY_CONVERSATION, {"of": conversation}))
 
-    async def person_to_erase(self, conversation: str) -> Person:
-        """The same for erasing, which a damaged key must not stop, of that person or of anybody: it has no key then."""
-        if conversation not in self.people:
-            row = await self.one(_BY_CONVERSATION, {"of": conversation})
-            if row is None:
-                raise LookupError("no such conversation")
-            self.people[conversation] = Person(row=row, sealer=sealer_of(self, row))
-        return self.people[conversation]
-
     async def person_at(self, address_index: bytes) -> Person | None:
         """Who writes from this address, read for update."""
         row = await self.one(_BY_ADDRESS, {"of": address_index})
@@ -123,13 +119,13 @@ class Work:
     def _met(self, row: RowMapping | None) -> Person:
         if row is None:
             raise LookupError("no such conversation")
-        person = Person(row=row, sealer=self.sealer(row))
+        person = Person(row=row, sealer=sealer_of(self, row))
         self.people[row["conversation_id"]] = person
         return person
 
 
 def sealer_of(work: Work, contact: RowMapping) -> Sealer | None:
-    """A contact's own key; None too where it is damaged: for what is next in line, where one damaged key must hold up nobody else."""
+    """A contact's own key; None too where it is damaged: that must hold up nobody else, nor that this one is erased or closed."""
     try:
         return work.sealer(contact)
     except Unsealable:
@@ -167,7 +163,9 @@ def opened(sealer: Sealer | None, blob: bytes | None, table: str, column: str, r
 
 
 def readable(sealer: Sealer | None, blob: bytes | None, table: str, column: str, row: str) -> str | None:
-    """The text of that place; None when it is damaged or another's, so that one bad row stops nothing else."""
+    """The text of that place; None when it is damaged, or its key is, or it is another's: one bad row stops nothing else."""
+    if sealer is None and blob is not None:
+        return None
     try:
         return opened(sealer, blob, table, column, row)
     except Unsealable:

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, String, Table, bindparam, c
 
 from bot.crypto import Sealer
 from bot.domain.conversation import Conversation, Memory
+from bot.domain.errors import Refused
 from bot.domain.files import FileState
 from bot.domain.handoff import Handoff, Spoken
 from bot.domain.ids import ContactId, ConversationId, OfficerId, new_id
@@ -177,8 +178,10 @@ class SqlConversations:
 
     async def note(self, conversation: ConversationId, officer: OfficerId | None, text: str, now: datetime) -> None:
         """Keep a note, sealed with the contact's key, so that it goes when the person is erased."""
-        sealer = (await self._work.person(conversation)).sealer
-        if sealer is None:
+        person = await self._work.person(conversation)
+        if person.is_damaged:
+            raise Refused("damaged")
+        if (sealer := person.sealer) is None:
             raise LookupError("the contact was erased")
         row = new_id()
         blob = sealed(sealer, text, "notes", "text_sealed", row)

@@ -84,7 +84,8 @@ class Eraser:
 
         With the address stays what arrived too late to be answered before: nothing that was kept is lost.
         """
-        person = await (self._work.person(conversation) if keep_address else self._work.person_to_erase(conversation))
+        person = await self._work.person(conversation)
+        keep_address = keep_address and not person.is_damaged  # nobody can read that address any more
         late = await self._late(conversation, person) if keep_address else []
         await self.texts(conversation, now, spare=[row for row, _, _ in late])
         await self.memory(conversation)

@@ -34,7 +34,7 @@ async def discard_files(work: Work, now: datetime, *of: ColumnElement[bool]) -> 
     on_disk = (inbox.c.channel == ChannelName.SIGNAL, inbox.c.party == "defender", inbox.c.extra_sealed.is_not(None))
     found: dict[str, list[str]] = {}
     for row in await work.rows(select(inbox).where(*on_disk, *of).order_by(inbox.c.conversation_id, inbox.c.seq)):
-        sealer = (await work.person_to_erase(row["conversation_id"])).sealer
+        sealer = (await work.person(row["conversation_id"])).sealer
         files = [each.handle for each in attachments_of(sealer, row) if not each.is_itself]
         found.setdefault(row["conversation_id"], []).extend(files)
     for conversation, handles in found.items():

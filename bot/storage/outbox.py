@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, and_, bindparam, exists, func, select, text, update
 
 from bot.domain.drill import EXERCISE_ALERT, SHUT_OUT_ALERT
+from bot.domain.errors import Refused
 from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
 from bot.domain.message import (
     ACTS,
@@ -22,7 +23,7 @@ from bot.domain.message import (
     Speaker,
 )
 from bot.storage.arrivals import held_rows
-from bot.storage.base import Person, Work, opened, sealed
+from bot.storage.base import Person, Work, readable, sealed
 from bot.storage.heads import Heads
 from bot.storage.milestones import sent_milestone
 from bot.storage.passing import Passing
@@ -69,6 +70,8 @@ class SqlOutbox:
         person = await self._work.person(conversation)
         contact, sealer = person.row, person.sealer
         allowed = [draft for draft in drafts if draft.is_erasure or draft.speaker is Speaker.OFFICER or contact["erased_at"] is None]
+        if person.is_damaged and any(draft.speaker is Speaker.OFFICER for draft in drafts):
+            raise Refused("damaged")  # an officer must hear that nobody is reached; what the bot would say has no other reader
         if sealer is None or not allowed:
             return None
         values = {"row": conversation, "number": len(allowed)}
@@ -250,7 +253,8 @@ class SqlOutbox:
         mine = and_(outbox.c.conversation_id == conversation, outbox.c.key_sealed.is_not(None))
         rows = await self._work.rows(select(outbox.c.id, outbox.c.key_sealed).where(mine).order_by(outbox.c.seq))
         sealer = (await self._work.person(conversation)).sealer
-        return [opened(sealer, row["key_sealed"], "outbox", "key_sealed", row["id"]) for row in rows]
+        found = [readable(sealer, row["key_sealed"], "outbox", "key_sealed", row["id"]) for row in rows]
+        return [key for key in found if key]  # what is damaged deletes nothing in the chat, and keeps nobody from being erased here
 
 
 def _mine(outgoing: Outgoing) -> Any:

@@ -12,17 +12,13 @@ import pytest
 from sqlalchemy import insert, text, update
 
 from bot.channels.service import ServiceChannel
-from bot.crypto import Unsealable
 from bot.domain.errors import Ambiguous, Refused, TryLater, Unreachable
 from bot.domain.ids import OfficerId, OutboxId, new_id
-from bot.domain.message import Care, ChannelName, Incoming, Kind, Lane, Outgoing, Piece, Speaker
-from bot.storage import heads as storing
-from bot.storage import inbox as inbox_store
-from bot.storage import taking
+from bot.domain.message import Care, ChannelName, Kind, Lane, Outgoing, Piece, Speaker
 from bot.storage.database import SqlStore
 from bot.storage.desktables import accounts
-from bot.storage.tables import contacts, officers, outbox
-from bot.usecases import drill, receive, respond
+from bot.storage.tables import officers, outbox
+from bot.usecases import drill
 from bot.usecases.services import report
 from bot.usecases.ways import try_daily, watch_ways
 from tests.fakes import FakeClock
@@ -237,53 +233,3 @@ async def test_old_alerts_go_but_the_last_that_went_out_and_what_failed_after_it
     states = [row["state"] for row in left]
     assert states.count("sent") == 1
     assert "given_up" in states
-
-
-async def broken_key(home: Home) -> None:
-    """An answer waits for somebody whose key is damaged in the database."""
-    await home.enrols()
-    await home.writes("/help", sender="7")
-    claimed = await respond.claim(home.house)
-    assert claimed is not None
-    await respond.respond(home.house, claimed)
-    async with home.house.store.begin() as tx:
-        await tx._work.run(update(contacts).values(wrapped_key=b"damaged" * 12))  # type: ignore[attr-defined]  # an SqlTransaction
-        await tx.commit()
-
-
-async def test_a_damaged_key_of_one_contact_keeps_no_answer_from_anybody_else(home: Home) -> None:
-    await broken_key(home)
-    await home.says(CRY, sender=SENDER)
-    assert rings(home) == 1
-    assert "attack_now" in to_phone(home, SENDER)
-
-
-async def test_control_a_courier_that_opens_every_key_stands_still(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    await broken_key(home)
-    monkeypatch.setattr(storing, "contact_of", lambda work, row: taking._recipient("contacts", row, work.sealer(row)))
-    with pytest.raises(Unsealable):
-        await home.says(CRY, sender=SENDER)
-    assert to_phone(home, SENDER) == []
-
-
-@pytest.mark.parametrize("naive", [False, True])
-async def test_a_damaged_key_of_one_contact_who_waits_keeps_nobody_elses_cry_waiting(
-    home: Home, monkeypatch: pytest.MonkeyPatch, naive: bool
-) -> None:
-    """Naive: whoever looks for the next conversation opens its key, and finds that one first for ever."""
-    await home.enrols()
-    await home.writes("one", sender="7")
-    await home.writes("two", sender="7")
-    async with home.house.store.begin() as tx:
-        await tx._work.run(update(contacts).values(wrapped_key=b"damaged" * 12))  # type: ignore[attr-defined]  # an SqlTransaction
-        await tx.inbox.release_all()
-        await tx.commit()
-    home.clock.move(seconds=1)
-    cry = Incoming(channel=ChannelName.SIGNAL, account="us", key=new_id(), sender=SENDER, kind=Kind.TEXT, text=CRY)
-    await receive.receive(home.house.store, home.clock, [cry])
-    if naive:
-        monkeypatch.setattr(inbox_store, "sealer_of", lambda work, row: work.sealer(row))
-    for _ in range(6):
-        with contextlib.suppress(Unsealable):
-            await home.settles()
-    assert rings(home) == (0 if naive else 1)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import false
 
 from bot.domain.account import Account, AccountId, Role
 from bot.domain.errors import Unreachable
@@ -158,6 +159,37 @@ async def test_control_nothing_is_due_where_only_the_officer_is_taken_away(home:
     await home.enrols("Bo", sender="901")
     await home.passes(minutes=20)
     assert "alert_shut_out" not in to_phone(home, "901")
+
+
+@pytest.mark.parametrize("going", [by_a_leader, with_its_officer, by_its_number])
+@pytest.mark.parametrize("naive", [False, True])
+async def test_the_one_alert_that_went_to_that_phone_alone_goes_to_others_too(
+    home: Home, monkeypatch: pytest.MonkeyPatch, going: Going, naive: bool
+) -> None:
+    """Naive: only what is still on its way is looked at.  Whoever has that phone has perhaps heard it; nobody else has."""
+    if naive:
+        monkeypatch.setattr(storing, "_only_there", lambda _: false())
+    ana = await home.enrols()
+    await rung_once(home, ana)
+    await home.settles()
+    assert to_phone(home, "900").count("alert_shut_out") == 1
+    await home.enrols("Bo", sender="901")
+    await going(home, ana)
+    for _ in range(2):
+        await home.passes(minutes=20)
+        assert to_phone(home, "901").count("alert_shut_out") == (0 if naive else 1)
+
+
+@pytest.mark.parametrize("going", [by_a_leader, with_its_officer, by_its_number])
+async def test_what_others_have_heard_too_rings_nobody_again(home: Home, going: Going) -> None:
+    ana = await home.enrols()
+    await home.enrols("Bo", sender="901")
+    await rung_once(home, ana)
+    await home.settles()
+    assert to_phone(home, "901").count("alert_shut_out") == 1
+    await going(home, ana)
+    await home.passes(minutes=20)
+    assert to_phone(home, "901").count("alert_shut_out") == 1
 
 
 async def test_it_rings_once_somebody_is_there_where_nobody_was(home: Home) -> None:

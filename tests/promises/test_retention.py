@@ -1,7 +1,6 @@
 """Keeping no longer than we say: the janitor erases by the mission's times, and never an open emergency."""
 
 import asyncio
-import contextlib
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -9,15 +8,14 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
-from bot.crypto import MasterKey, Unsealable
+from bot.crypto import MasterKey
 from bot.domain.ids import ConversationId
 from bot.domain.message import ChannelName, Kind, Poison
-from bot.storage.base import Work
 from bot.storage.database import SqlStore
-from bot.storage.tables import contacts, metadata
-from bot.usecases import handoff, retention
+from bot.storage.tables import metadata
+from bot.usecases import handoff
 from bot.usecases.retention import erased_from_log
 from bot.workers.janitor import Janitor
 from tests.fakes import FakeClock
@@ -298,23 +296,3 @@ def test_the_missions_times_are_those_of_the_rules() -> None:
     mission = tomllib.loads((Path(__file__).resolve().parents[2] / "missions" / "podgorica.toml").read_text())
     assert (mission["retention"]["text_days"], mission["retention"]["contact_days"]) == (30, 90)
     assert timedelta(days=mission["retention"]["audit_days"]) > timedelta(days=90)
-
-
-@pytest.mark.parametrize("naive", [False, True])
-async def test_a_damaged_key_of_one_contact_keeps_nobody_from_being_erased(
-    home: Home, monkeypatch: pytest.MonkeyPatch, naive: bool
-) -> None:
-    """Naive: the key is opened for erasing, and the janitor's whole round fails, for ever and for everybody."""
-    await home.says("hello", sender="7")
-    async with home.house.store.begin() as tx:
-        await tx._work.run(update(contacts).values(wrapped_key=b"damaged" * 12))  # type: ignore[attr-defined]  # an SqlTransaction
-        await tx.commit()
-    await home.says("hello", sender="8")
-    home.clock.move(hours=24 * 200)
-    if naive:
-        monkeypatch.setattr(Work, "person_to_erase", Work.person)
-    with contextlib.suppress(Unsealable):
-        await retention.sweep(home.house)
-    async with home.house.store.begin() as tx:
-        left = await tx._work.rows(select(contacts.c.id).where(contacts.c.wrapped_key.is_not(None)))  # type: ignore[attr-defined]
-    assert len(left) == (2 if naive else 0)
