@@ -7,6 +7,7 @@ finds one picture, and a pipe on which anything but a JPEG is thrown away.
 import io
 import resource
 import sys
+from typing import Any
 
 #: Bytes of memory, seconds of the processor, open files.
 _MEMORY, _SECONDS, _FILES = 1_000_000_000, 10, 32
@@ -27,12 +28,26 @@ def _limit() -> None:
         resource.setrlimit(name, (most, most))
 
 
+def _load_formats(image: Any) -> None:
+    """The library would look for how to read a format, or a turned or double picture, only when it meets one."""
+    from PIL import MpoImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401 - for what the import does
+
+    image.preinit()
+
+
+def _close_in() -> None:
+    """Before the stranger's bytes are read: from here on nothing is opened, no file, no connection, and no process begins."""
+    for name in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
+        resource.setrlimit(name, (0, 0))
+
+
 def main(kind: str, most_pixels: int) -> None:
     """Read a picture, and write what it shows."""
     _limit()
     from PIL import Image, ImageFilter, ImageOps  # under the limits already
 
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    _load_formats(Image)
+    _close_in()
     Image.MAX_IMAGE_PIXELS = None  # a warning of the library's own; the limit is ours
     side = _SIDES[kind]
     with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=_FORMATS) as given:

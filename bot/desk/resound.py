@@ -32,6 +32,12 @@ def _limit() -> None:
         resource.setrlimit(name, (most, most))
 
 
+def _close_in() -> None:
+    """Before the stranger's bytes are read: from here on nothing is opened, no file, no connection, and no process begins."""
+    for name in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
+        resource.setrlimit(name, (0, 0))
+
+
 def _demultiplexer(content: bytes) -> str:
     if content[4:8] == b"ftyp":
         return "mov"
@@ -45,7 +51,7 @@ def main(rate: int, seconds: int) -> None:
     _limit()
     import av  # under the limits already
 
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    _close_in()
     content = sys.stdin.buffer.read()
     kind = _demultiplexer(content)
     if not kind:

@@ -19,7 +19,7 @@ from bot.storage.tables import audit
 from bot.usecases import handoff
 from tests.desk.browser import Browser, read
 from tests.desk.people import Person, joined
-from tests.desk.probe import probe
+from tests.desk.probe import EVERYTHING, probe, taken_over
 from tests.desk.test_pages import DANGER, desk_of
 from tests.journeys.files import COMMENT, DEVICE, PLACE, bomb, fetched, jpeg, pattern, png, sends
 from tests.journeys.house import Home
@@ -253,19 +253,18 @@ async def test_a_process_that_was_taken_over_can_only_say_a_picture(tmp_path: An
         await asyncio.wait_for(Pictures(within=20).picture(jpeg()), 40)
 
 
-async def test_the_process_has_no_environment_writes_no_file_and_has_little_memory(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_process_has_no_environment_file_or_connection_and_little_memory(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DL_TELEGRAM_TOKEN", "kestrel")
     from bot.desk import pictures, redraw
 
     source = pictures._SCRIPT.read_text()
     told, target = tmp_path / "told.py", tmp_path / "written"
     trying = probe(target, redraw._MEMORY, 'b"\\xff\\xd8\\xff" + repr(found).encode()')
-    told.write_text(source.replace("    side = _SIDES[kind]", trying))
+    told.write_text(taken_over(source, "    side = _SIDES[kind]", trying))
     monkeypatch.setattr("bot.desk.pictures._SCRIPT", told)
     assert await Pictures().picture(jpeg()) == b"\xff\xd8\xff[]"
-    unlimited = source.replace("    _limit()\n", "").replace("    side = _SIDES[kind]", trying)
-    told.write_text(unlimited)
-    assert await Pictures().picture(jpeg()) == b"\xff\xd8\xff['wrote', 'memory']", "control: without its limits"
+    told.write_text(taken_over(source, "    side = _SIDES[kind]", trying, limited=False))
+    assert await Pictures().picture(jpeg()) == b"\xff\xd8\xff" + repr(EVERYTHING).encode(), "control: without its limits"
 
 
 def test_pictures_lie_as_they_were_held() -> None:

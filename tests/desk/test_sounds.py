@@ -22,7 +22,7 @@ from bot.domain.account import Role
 from bot.domain.message import Kind
 from tests.desk.browser import Browser, read
 from tests.desk.people import Person, joined
-from tests.desk.probe import probe
+from tests.desk.probe import EVERYTHING, probe, taken_over
 from tests.desk.test_attached import readings
 from tests.desk.test_pages import DANGER, desk_of
 from tests.journeys.files import fetched, sends
@@ -191,16 +191,16 @@ async def test_a_process_that_was_taken_over_can_only_make_noise(tmp_path: Path,
     assert not refusal.value.for_good
 
 
-async def test_the_process_has_no_environment_writes_no_file_and_has_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_process_has_no_environment_file_or_connection_and_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DL_TELEGRAM_TOKEN", "kestrel")
     source, script, target = Path(resound.__file__).read_text(), tmp_path / "told.py", tmp_path / "written"
     trying = probe(target, resound._MEMORY, "repr(found).ljust(40).encode()")
     monkeypatch.setattr(sounds, "_SCRIPT", script)
     at = "    content = sys.stdin.buffer.read()\n"
-    script.write_text(source.replace(at, trying))
+    script.write_text(taken_over(source, at, trying))
     assert (await Sounds().sound(voice()))[44:].strip() == b"[]"
-    script.write_text(source.replace("    _limit()\n", "").replace(at, trying))
-    assert (await Sounds().sound(voice()))[44:].strip() == b"['wrote', 'memory']", "control: without its limits"
+    script.write_text(taken_over(source, at, trying, limited=False))
+    assert (await Sounds().sound(voice()))[44:].strip() == repr(EVERYTHING).encode(), "control: without its limits"
 
 
 async def test_the_terminal_writes_what_is_heard(home: Home, proofs: DeskProofs, root: Person) -> None:
