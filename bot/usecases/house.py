@@ -63,6 +63,7 @@ class House:
     answering: Relay[Claimed] = field(default_factory=Relay)  #: to the responder
     sending: Relay[Outgoing] = field(default_factory=Relay)  #: to the courier
     pulses: Pulses = field(default_factory=Pulses, repr=False)  #: how this process finds what it needs
+    desk_url: str | None = None  #: where officers' browsers find the desk, as alerts name it; None: they do not
     accounts: Mapping[ChannelName, str] = field(default_factory=dict, repr=False)  #: our own side on each messenger
 
     def renew(self, **content: Any) -> None:

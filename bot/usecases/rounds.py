@@ -9,7 +9,7 @@ from bot.domain.drill import SHUT_OUT_ALERT, alert_name
 from bot.domain.handoff import Handoff
 from bot.domain.ids import OfficerId
 from bot.domain.ladder import Circle
-from bot.domain.message import Care, ChannelName, Draft, Lane, Outgoing, Speaker
+from bot.domain.message import Care, ChannelName, Draft, Lane, Outgoing, Piece, Speaker
 from bot.locales import names
 from bot.ports import Officer, Transaction
 from bot.usecases.house import House, on_duty
@@ -17,6 +17,8 @@ from bot.usecases.ringing import to_ring
 
 #: Officers hear of one of them who cannot be rung at most this often.
 TOLD_AGAIN = timedelta(hours=1)
+#: What belongs to no case of this round, and is looked at on the desk all the same.
+_ON_THE_DESK = frozenset({"alert_digest", "officer_news"})
 
 
 async def send_round(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, step: int) -> int:
@@ -39,14 +41,22 @@ async def _looking_on(tx: Transaction, handoff: Handoff, rung: Sequence[Officer]
 def alert_drafts(
     house: House, officer: Officer, name: str, handoff: Handoff | None, locale: str, step: int = 0, /, **more: str
 ) -> list[Draft]:
-    """An alert, or an answer, for one officer: reference, class, kind and language, no content."""
+    """An alert, or an answer, for one officer: reference, class, kind and language, no content; and where the desk shows that case."""
     values = {"locale": locale, "time": house.local_time(house.clock.now(), house.officer_locale)} | more
     if handoff is not None:
         values |= {"reference": handoff.reference, "class": str(handoff.cls), **_named(house, handoff.kind, locale)}
-    pieces = house.responses.pieces(name, house.officer_locale, officer.channel or ChannelName.CONSOLE, values)
+    pieces = list(house.responses.pieces(name, house.officer_locale, officer.channel or ChannelName.CONSOLE, values))
+    if house.desk_url is not None and (handoff is not None or name in _ON_THE_DESK):
+        of = None if handoff is None else handoff.reference
+        pieces[-1] = _with_address(pieces[-1], house.desk_url, of or more.get("reference"))
     return [
         Draft(piece=piece, speaker=Speaker.ALERT, care=Care.MUST, name=name, lane=Lane.ALERT, alert_step=step or None) for piece in pieces
     ]
+
+
+def _with_address(piece: Piece, desk: str, reference: str | None) -> Piece:
+    """One tap from the alert to the case, or to the queue."""
+    return replace(piece, text=f"{piece.text}\n{desk}/" + (f"conversation/{reference}" if reference else ""))
 
 
 def _alert_name(conversation: Conversation, step: int) -> str:

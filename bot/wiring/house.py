@@ -102,6 +102,7 @@ def build_house(settings: Settings, store: SqlStore, nlu: Nlu, files: lastgood.F
         allow_unattended=settings.allow_unattended,
         accounts=_accounts(settings),
         files_room=settings.files_megabytes * 1_000_000,
+        desk_url=settings.desk_url,
         serving=Serving(since=SystemClock().now(), refused=files.refused),
         **files.contents.for_house(),
     )
