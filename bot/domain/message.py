@@ -145,6 +145,7 @@ class OfficerMessage:
     kind: Kind = Kind.TEXT
     expires_in: int = 0  #: how long, by the timer of that chat, their own words stay there
     about: str | None = None  #: the reference that the message it answers begins with
+    attempts: int = 1  #: how often it was begun, this time included
 
 
 class Lane(StrEnum):

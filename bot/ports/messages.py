@@ -72,7 +72,13 @@ class Inbox(Protocol):
         """Give the messages back; they wait until ``retry_at`` (attempts are counted)."""
 
     async def claim_officer(self, now: datetime, lease_seconds: float) -> tuple[OfficerMessage, str] | None:
-        """The next officer's message with its token, in order per officer."""
+        """The next officer's message with its token; of one officer only the first that is not finished."""
+
+    async def postpone_officer(self, message: MessageId, token: str, until: datetime) -> None:
+        """It failed, and is tried again then; what came after it waits for it."""
+
+    async def drop_officers(self, officer: OfficerId) -> int:
+        """Be done with everything of that officer that is not finished, erasing it; how many there were."""
 
     async def finish_officer(self, message: MessageId, token: str) -> None:
         """Mark it handled.  Raises LostClaim."""

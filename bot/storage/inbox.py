@@ -5,7 +5,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, func, literal_column, or_, select, text, update
+from sqlalchemy import BindParameter, RowMapping, and_, bindparam, case, exists, func, literal_column, or_, select, text, update
 
 from bot.crypto import Sealer
 from bot.domain.errors import LostClaim
@@ -14,13 +14,13 @@ from bot.domain.ids import ConversationId, MessageId, OfficerId, new_id, referen
 from bot.domain.message import ChannelName, Incoming, Kind, Message, OfficerMessage, Poison
 from bot.ports import Claimed, Kept, KeptPoison
 from bot.storage.arrivals import Arrivals, Claim, Place, Writer
-from bot.storage.base import Work, readable, sealed, sealer_of
+from bot.storage.base import Work, readable, sealed, sealer_of, upsert
 from bot.storage.erasing import ERASED, unread_alarm
 from bot.storage.files import discard_files
 from bot.storage.filetables import attachments
 from bot.storage.kept import want
 from bot.storage.messengers import Messengers
-from bot.storage.tables import Moment, contacts, conversations, inbox, outbox
+from bot.storage.tables import Moment, contacts, conversations, inbox, officers_heard, outbox
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,16}")
 #: What we say about a case begins with its reference, after a few words at most.
@@ -57,9 +57,19 @@ _END = (
 )
 #: Written out, not bound: only so is the partial index of the same words used.
 _OFFICERS_WAITING = text("inbox.party = 'officer' AND inbox.state <> 'done'")
+_BEFORE = inbox.alias("before")
+#: LAW: "take B" and the words for B are done in the order in which they were written, however long the first one takes.
+_NONE_BEFORE = ~exists().where(
+    text("before.party = 'officer' AND before.state <> 'done'"), _BEFORE.c.officer_id == inbox.c.officer_id, _BEFORE.c.seq < inbox.c.seq
+)
+_OFFICERS_NUMBER = (
+    upsert(officers_heard)
+    .on_conflict_do_update(index_elements=[officers_heard.c.officer_id], set_={"in_seq": officers_heard.c.in_seq + 1})
+    .returning(officers_heard.c.in_seq)
+)
 _OFFICERS_NEXT = (
     select(inbox)
-    .where(_OFFICERS_WAITING, or_(inbox.c.state == "waiting", inbox.c.lease_until <= bindparam("now")))
+    .where(_OFFICERS_WAITING, or_(inbox.c.state == "waiting", inbox.c.lease_until <= bindparam("now")), _NONE_BEFORE)
     .order_by(inbox.c.received_at, inbox.c.id)
     .limit(1)
     .with_for_update(skip_locked=True)
@@ -136,7 +146,8 @@ class SqlInbox:
 
     async def _keep_officers(self, incoming: Incoming, index: bytes, officer: Writer, now: datetime) -> Kept:
         """An officer's message; one of a phone whose safety number changed suspends the officer, and is not obeyed."""
-        row: dict[str, Any] = self._common(incoming, index, now) | {"party": "officer", "officer_id": officer.id, "seq": 0}
+        row: dict[str, Any] = self._common(incoming, index, now) | {"party": "officer", "officer_id": officer.id}
+        row["seq"] = await self._work.value(_OFFICERS_NUMBER, {"officer_id": officer.id, "in_seq": 1})
         if officer.enrolled and incoming.key_changed:
             self._work.counted["officer_key_changed"] += 1
             await Messengers(self._work).suspend(OfficerId(officer.id), now)
@@ -236,12 +247,13 @@ class SqlInbox:
         return ended is not None
 
     async def claim_officer(self, now: datetime, lease_seconds: float) -> tuple[OfficerMessage, str] | None:
-        """The oldest officer's message that nobody handles; one officer's messages in order."""
+        """The oldest officer's message that nobody handles, and before which none of the same officer is unfinished."""
         row = await self._work.one(_OFFICERS_NEXT, {"now": now})
         if row is None:
             return None
         token, until = new_id(), now + timedelta(seconds=lease_seconds)
-        await self._work.run(update(inbox).where(inbox.c.id == row["id"]).values(state="claimed", claim_token=token, lease_until=until))
+        claimed = {"state": "claimed", "claim_token": token, "lease_until": until, "attempts": row["attempts"] + 1}
+        await self._work.run(update(inbox).where(inbox.c.id == row["id"]).values(claimed))
         words = readable(self._work.kinds["officers"], row["text_sealed"], "inbox", "text_sealed", row["id"]) or ""
         extra = readable(self._work.kinds["officers"], row["extra_sealed"], "inbox", "extra_sealed", row["id"])
         known = json.loads(extra) if extra else {}
@@ -253,8 +265,20 @@ class SqlInbox:
             kind=Kind(row["kind"]),
             about=known.get("about"),
             expires_in=known.get("expires_in", 0),
+            attempts=row["attempts"] + 1,
         )
         return message, token
+
+    async def postpone_officer(self, message: MessageId, token: str, until: datetime) -> None:
+        """What comes after it waits as well."""
+        mine = and_(inbox.c.id == message, inbox.c.claim_token == token, inbox.c.state == "claimed")
+        await self._work.run(update(inbox).where(mine).values(lease_until=until))
+
+    async def drop_officers(self, officer: OfficerId) -> int:
+        """How many."""
+        waiting = and_(_OFFICERS_WAITING, inbox.c.officer_id == officer)
+        self._work.counted["erasures"] += 1
+        return await self._work.run(update(inbox).where(waiting).values(state="done", claim_token=None, **ERASED))
 
     async def finish_officer(self, message: MessageId, token: str) -> None:
         """Mark it handled and erase its text: nothing needs it any more.  Raises LostClaim."""

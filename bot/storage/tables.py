@@ -287,6 +287,14 @@ officers = Table(
     Column("draft_at", Moment),
 )
 
+#: How many messages of an officer have come: a row of its own, since alerts to them number on the officer's while they hold a case.
+officers_heard = Table(
+    "officers_heard",
+    metadata,
+    Column("officer_id", _ID, ForeignKey("officers.id", ondelete="CASCADE"), primary_key=True),
+    Column("in_seq", Integer, nullable=False),
+)
+
 #: Exercises, each with a conversation of its own; they go with the text of that conversation.
 drills = Table(
     "drills",

@@ -1,5 +1,9 @@
 """What officers say to the bot on their own messenger: an enrolment code, a word on a case, or words for a defender."""
 
+from datetime import timedelta
+
+import structlog
+
 from bot.domain.errors import LostClaim
 from bot.domain.message import ChannelName, Kind, OfficerMessage
 from bot.ports import Transaction
@@ -8,7 +12,11 @@ from bot.usecases.officeracts import obey
 from bot.usecases.officerturn import WAITS, Turn
 from bot.usecases.rounds import tell_of_failed_alerts
 
+log = structlog.get_logger(__name__)
+
 LEASE_SECONDS = 60.0
+#: So often a message is tried that fails, over about a minute; then its officer hears that nothing was done.
+TRIES = 6
 
 
 async def hear_officer(house: House) -> bool:
@@ -21,10 +29,27 @@ async def hear_officer(house: House) -> bool:
         return False
     message, token = claimed
     try:
-        await _handle(house, message, token)
+        await (_handle(house, message, token) if message.attempts <= TRIES else _give_up(house, message, token))
     except LostClaim:
         return True
+    except Exception:  # whatever it was: the words after it must not be said before it is done
+        log.exception("officer_message_failed", attempts=message.attempts)
+        async with house.store.begin() as tx:
+            await tx.inbox.postpone_officer(message.id, token, house.clock.now() + timedelta(seconds=2.0 ** min(message.attempts - 1, 5)))
+            await tx.counts.add("officer_message_failed")
+            await tx.commit()
     return True
+
+
+async def _give_up(house: House, message: OfficerMessage, token: str) -> None:
+    """Nothing of it can be done, nor of what was written after it: that belongs to an act which never was."""
+    async with house.store.begin() as tx:
+        turn = Turn(house=house, officer=await tx.officers.get(message.officer), message=message, token=token)
+        if turn.officer.is_person:
+            await turn.answer(tx, "officer_failed")
+        dropped = await tx.inbox.drop_officers(message.officer)
+        await tx.counts.add("officer_message_given_up", dropped + turn.officer.is_person)
+        await tx.commit()
 
 
 async def _handle(house: House, message: OfficerMessage, token: str) -> None:

@@ -21,6 +21,7 @@ from tests.storage.test_store import answer, incoming, kept
 
 #: Columns that may hold words: none of them ever comes from a person or a phone.
 PLAIN = {
+    "officers_heard.officer_id",
     "contacts.id", "contacts.channel", "conversations.id", "conversations.contact_id", "conversations.locale", "conversations.claim_token",
     "inbox.id", "inbox.channel", "inbox.party", "inbox.conversation_id", "inbox.officer_id", "inbox.kind", "inbox.language_hint",
     "inbox.state", "inbox.claim_token", "handoffs.id", "handoffs.reference", "handoffs.conversation_id", "handoffs.state", "handoffs.cls",
