@@ -6,6 +6,9 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from bot.channels import LARGEST_FILE
 from bot.domain.errors import SendFailed, TryLater, Unreachable
 
+#: Twenty megabytes over a slow line.
+_SECONDS = 240.0
+
 
 async def fetch(bot: Bot, handle: str) -> bytes:
     """The file behind a handle, by way of the configured server root."""
@@ -21,7 +24,7 @@ async def fetch(bot: Bot, handle: str) -> bytes:
 
 async def _downloaded(file: File) -> bytes:
     try:
-        return bytes(await file.download_as_bytearray())
+        return bytes(await file.download_as_bytearray(read_timeout=_SECONDS))
     except InvalidToken:
         raise Unreachable("gone") from None  # so 404 is read; the token was good a moment ago
     except TelegramError as error:

@@ -12,6 +12,9 @@ import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+#: Seconds beside the reading: for a free connection, for connecting and for sending.
+_BESIDE = 25.0
+
 
 class NotConnected(NetworkError):
     """Nothing was sent, or a proxy opened no way: surely not accepted."""
@@ -27,7 +30,7 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, *, connections: int, read_timeout: float, connect_timeout: float = 10, pool_timeout: float = 20) -> None:
         self._connections = connections
         self._timeout = aiohttp.ClientTimeout(
-            total=None, connect=pool_timeout + connect_timeout, sock_connect=connect_timeout, sock_read=read_timeout
+            total=_total(read_timeout), connect=pool_timeout + connect_timeout, sock_connect=connect_timeout, sock_read=read_timeout
         )
         self._session: aiohttp.ClientSession | None = None
 
@@ -68,7 +71,9 @@ class AiohttpRequest(BaseRequest):
             raise NotConnected("not initialised")
         timeout = self._timeout
         if isinstance(read_timeout, int | float):
-            timeout = aiohttp.ClientTimeout(total=None, connect=timeout.connect, sock_connect=timeout.sock_connect, sock_read=read_timeout)
+            timeout = aiohttp.ClientTimeout(
+                total=_total(read_timeout), connect=timeout.connect, sock_connect=timeout.sock_connect, sock_read=read_timeout
+            )
         # Twice round the loop: a kept connection that Telegram has closed meanwhile is noticed before words are trusted to it.
         for _ in range(2):
             await asyncio.sleep(0)
@@ -81,6 +86,11 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise Broken(type(error).__name__) from None
+
+
+def _total(read_timeout: float) -> float:
+    """An answer that comes a byte at a time never stops being read; nobody may wait for it longer than for one that does not come."""
+    return read_timeout + _BESIDE
 
 
 def _body(request_data: RequestData | None) -> Any:

@@ -228,6 +228,16 @@ class Outgoing:
     conversation: ConversationId | None = None
     alone: bool = False  #: nothing else was due when it was taken
 
+    @property
+    def way(self) -> str:
+        """A messenger and a lane of it: what hangs there holds up nothing that goes another way."""
+        return way(self.channel, self.lane)
+
+
+def way(channel: ChannelName, lane: Lane) -> str:
+    """As ``Outgoing.way``."""
+    return f"{channel}:{lane}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:

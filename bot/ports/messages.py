@@ -145,7 +145,7 @@ class Outbox(Protocol):
 
         A bot row of a conversation whose handoff is claimed is cancelled instead of taken (the holder is read in the same
         transaction).  A row whose lease ran out was possibly sent: it comes again with ``ambiguous`` raised by one, or, for
-        Care.ONCE and ambiguous >= 2, ends as given up.  ``busy`` names channels to pass over.
+        Care.ONCE and ambiguous >= 2, ends as given up.  ``busy`` names the ways to pass over (``Outgoing.way``).
         """
 
     async def sent(self, outgoing: Outgoing, sent: Sent, now: datetime) -> None:

@@ -28,9 +28,11 @@ _DUE = or_(and_(outbox.c.state == "waiting", outbox.c.due_at <= _NOW), and_(outb
 _BLOCKED = exists().where(
     _earlier.c.stream == outbox.c.stream, _earlier.c.seq < outbox.c.seq, text("earlier.state IN ('waiting', 'taken', 'held')")
 )
+#: As ``bot.domain.message.Outgoing.way`` names it.
+_WAY = outbox.c.channel + ":" + outbox.c.lane
 _HEAD = (
     select(outbox)
-    .where(_PENDING, _DUE, ~_BLOCKED, outbox.c.channel.not_in(bindparam("busy", expanding=True)))
+    .where(_PENDING, _DUE, ~_BLOCKED, _WAY.not_in(bindparam("busy", expanding=True)))
     .order_by(case((outbox.c.name == EXERCISE_ALERT, 1), (outbox.c.lane == Lane.ALERT, 0), else_=2), outbox.c.due_at)
     .limit(1)
     .with_for_update(skip_locked=True, of=outbox)

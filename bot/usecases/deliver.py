@@ -1,8 +1,9 @@
 """Send the next due row: the courier's one step."""
 
+import asyncio
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 #: Longer than any channel's own timeout: a courier that died holds its row so long.
 LEASE_SECONDS = 90.0
+#: Whoever has not answered by then has maybe sent it; shorter than the lease, or another courier would send it meanwhile.
+WITHIN_SECONDS = 60.0
 #: Waits between tries double up to this.
 LONGEST_WAIT = 300.0
 #: An alert, an emergency and an officer's words are tried again sooner.
@@ -26,10 +29,10 @@ LONGEST_URGENT_WAIT = 30.0
 TIMER_TRIES = 5
 
 
-async def take(house: House) -> Outgoing | None:
-    """The next due row, taken under a lease; None when nothing is due."""
+async def take(house: House, busy: Callable[[], Sequence[str]] = list) -> Outgoing | None:
+    """The next due row, taken under a lease; None when nothing is due, but for what goes a way that is ``busy``."""
     async with house.store.begin() as tx:
-        taken = await tx.outbox.take(house.clock.now(), LEASE_SECONDS)
+        taken = await tx.outbox.take(house.clock.now(), LEASE_SECONDS, busy())
         if taken is not None:
             await tx.commit()
     return taken
@@ -46,7 +49,10 @@ async def deliver(house: House, channels: Mapping[ChannelName, Channel], taken: 
 
 async def _send(house: House, channel: Channel, taken: Outgoing) -> None:
     try:
-        sent = await _said(channel, taken)
+        async with asyncio.timeout(WITHIN_SECONDS):
+            sent = await _said(channel, taken)
+    except TimeoutError:
+        await _maybe_sent(house, taken, Ambiguous("no_answer"))
     except TryLater as error:
         await _later(house, taken, error)
     except Ambiguous as error:

@@ -21,6 +21,11 @@ class Place(Generic[Work]):
         self.work = work
 
 
+def never(_: str) -> bool:
+    """No way is crowded."""
+    return False
+
+
 class Relay(Generic[Work]):
     """The way to a loop's hands; closed until the loop runs, and then nothing is taken for it.
 
@@ -32,10 +37,15 @@ class Relay(Generic[Work]):
         """Closed."""
         self._places: asyncio.Semaphore | None = None
         self._start: Callable[[Work], None] | None = None
+        self._crowded: Callable[[str], bool] = never
 
-    def open(self, places: asyncio.Semaphore, start: Callable[[Work], None]) -> None:
+    def open(self, places: asyncio.Semaphore, start: Callable[[Work], None], crowded: Callable[[str], bool]) -> None:
         """The loop runs: ``start`` begins a piece in a place that was acquired for it, and gives the place back in the end."""
-        self._places, self._start = places, start
+        self._places, self._start, self._crowded = places, start, crowded
+
+    def crowded(self, way: str) -> bool:
+        """Whether nothing more is to be taken for that way: it waits in its line then."""
+        return self._crowded(way)
 
     def close(self) -> None:
         """No more hands are reserved; the loop still carries out what was taken for one that is."""

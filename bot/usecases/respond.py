@@ -14,7 +14,7 @@ from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
 from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ConversationId, HandoffId, new_id, new_reference
-from bot.domain.message import SILENT_KINDS, Draft, Kind, Message, Outgoing
+from bot.domain.message import SILENT_KINDS, Draft, Kind, Lane, Message, Outgoing, way
 from bot.domain.understanding import Action
 from bot.ports import Claimed, Transaction
 from bot.usecases.alert import notify, ring, tell_woken
@@ -126,7 +126,8 @@ async def carry_out(
         rows = [replace(row, is_erasure=True) for row in rows]
     if decision.erase:
         rows = [*await erase(tx, house, before, handoff or before.handoff), *rows]
-    lease = COURIER_LEASE_SECONDS if take and not decision.erase else None
+    at_once = take and not decision.erase and not house.sending.crowded(way(before.channel, Lane.REPLY))
+    lease = COURIER_LEASE_SECONDS if at_once else None
     taken = await tx.outbox.queue(before.id, rows, house.clock.now(), lease)
     for event in (f"action_{decision.action}", *decision.events):
         await tx.counts.add(event)

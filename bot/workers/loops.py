@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from bot.usecases.house import House
-from bot.usecases.relay import Relay
+from bot.usecases.relay import Relay, never
 
 log = structlog.get_logger(__name__)
 
@@ -73,12 +73,13 @@ class Dispatcher(Generic[Work]):
     work: Callable[[Work], Awaitable[None]]
     at_once: int
     relay: Relay[Work]  #: by which work comes that was taken where it was made
+    crowded: Callable[[str], bool] = never  #: which ways of working take no more just now
 
     async def run(self, house: House, stop: asyncio.Event) -> None:
         """Dispatch until told to stop; what was taken, here or on the way here, is finished."""
         places = asyncio.Semaphore(self.at_once)
         async with asyncio.TaskGroup() as hands:
-            self.relay.open(places, lambda piece: self._begin(piece, places, hands))
+            self.relay.open(places, lambda piece: self._begin(piece, places, hands), self.crowded)
             await again_and_again(self.name, lambda: self._next(places, hands), house, stop)
             self.relay.close()
             for _ in range(self.at_once):

@@ -6,14 +6,14 @@ from functools import partial
 
 import structlog
 
-from bot.domain.message import ChannelName, Outgoing
+from bot.domain.message import ChannelName
 from bot.ports import Channel, Claimed
 from bot.usecases import typing
-from bot.usecases.deliver import deliver, take
 from bot.usecases.fetching import fetch_next
 from bot.usecases.house import House
 from bot.usecases.officers import hear_officer
 from bot.usecases.respond import claim, respond
+from bot.workers.couriers import Couriers
 from bot.workers.janitor import Janitor, try_ways_of_alarms, watch_alarms, watch_drills, watch_offers, watch_shifts, watch_ways_of_alarms
 from bot.workers.loops import Dispatcher, again_and_again, every
 
@@ -21,8 +21,6 @@ log = structlog.get_logger(__name__)
 
 #: Conversations do not wait for each other: so many are answered at a time.
 RESPONDERS = 16
-#: Sends at a time; one chat's wait never holds another chat's courier for longer than one send.
-COURIERS = 8
 #: So often (seconds) is looked whether an officer is writing.
 TYPING = 1.0
 #: Files that came with messages are fetched so many at a time, and looked for so often (seconds): nobody waits for them.
@@ -38,7 +36,7 @@ async def work(house: House, channels: Mapping[ChannelName, Channel], listeners:
         for listener in listeners:
             tasks.create_task(_kept(listener, stop))
         tasks.create_task(_responder(house).run(house, stop))
-        tasks.create_task(_courier(house, channels).run(house, stop))
+        tasks.create_task(Couriers(house=house, channels=channels).dispatcher().run(house, stop))
         tasks.create_task(again_and_again("officers", partial(hear_officer, house), house, stop))
         tasks.create_task(Janitor(house).run(stop))
         tasks.create_task(watch_alarms(house, stop))
@@ -61,11 +59,6 @@ async def _fetch_all(house: House, channels: Mapping[ChannelName, Channel], stop
 def _responder(house: House) -> Dispatcher[Claimed]:
     answer = partial(respond, house)
     return Dispatcher(name="responder", take=partial(claim, house), work=answer, at_once=RESPONDERS, relay=house.answering)
-
-
-def _courier(house: House, channels: Mapping[ChannelName, Channel]) -> Dispatcher[Outgoing]:
-    send = partial(deliver, house, channels)
-    return Dispatcher(name="courier", take=partial(take, house), work=send, at_once=COURIERS, relay=house.sending)
 
 
 async def _kept(listener: Listener, stop: asyncio.Event) -> None:

@@ -1,6 +1,7 @@
 """What becomes of a call to Telegram that fails: surely not accepted, or maybe.  A wrong guess loses words, or says them twice."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 
@@ -8,6 +9,7 @@ import pytest
 from telegram import Bot
 from telegram.error import NetworkError
 
+from bot.channels import telegram_request
 from bot.channels.telegram import TelegramChannel, build_bot
 from bot.channels.telegram_request import AiohttpRequest
 from bot.domain.errors import Ambiguous, SendFailed, TryLater
@@ -113,3 +115,25 @@ async def test_a_proxy_that_opens_no_way_has_sent_nothing(monkeypatch: pytest.Mo
     assert failure.value.reason == "connect"
     assert wire.requests[0].startswith(b"CONNECT api.telegram.test:443")
     assert TOKEN.encode() not in wire.requests[0]
+
+
+async def _drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """An answer that never ends, and never stops for long."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    with contextlib.suppress(ConnectionError):
+        while True:
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("naive", [False, True])
+async def test_an_answer_that_drips_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, naive: bool) -> None:
+    """Naive: only the pause between two bytes is limited."""
+    monkeypatch.setattr(telegram_request, "_total", lambda _: None if naive else 1.0)
+    server = await asyncio.start_server(_drips, "127.0.0.1", 0)
+    async for bot in at(server.sockets[0].getsockname()[1]):
+        with pytest.raises(TimeoutError if naive else Ambiguous):
+            await asyncio.wait_for(TelegramChannel(bot).send(outgoing()), 4.0)
+    server.close()

@@ -8,6 +8,7 @@ from bot.domain.message import ChannelName, Outgoing, Sent
 from bot.ports import Claimed
 from bot.storage.database import SqlStore
 from bot.usecases.receive import HANDED_ON_SECONDS, receive_and_hand_on
+from bot.usecases.relay import never
 from tests.fakes import FakeClock
 from tests.journeys.house import Home
 from tests.storage.test_store import answer, incoming, kept
@@ -114,7 +115,7 @@ async def test_while_no_loop_runs_a_message_is_only_kept(store: SqlStore, clock:
 
 async def test_what_was_handed_to_a_worker_that_died_is_taken_within_seconds(store: SqlStore, clock: FakeClock) -> None:
     home, handed = Home(store, clock), list[Claimed]()
-    home.house.answering.open(asyncio.Semaphore(1), handed.append)
+    home.house.answering.open(asyncio.Semaphore(1), handed.append, never)
     await receive_and_hand_on(home.house, [incoming()])
     assert len(handed) == 1
     assert await next_claimed(store, clock) is None
