@@ -132,6 +132,7 @@ def refusal(words: Words, refused: Refused, now: datetime) -> str:
             command="`queue show`",
         ),
         "no_intent": words.gettext("no such intent: {file} lists them", file="nlu/intents.yml"),
+        "empty": words.gettext("nothing was written"),
         "not_claimable": words.gettext("it cannot be claimed now"),
         "too_long": words.gettext("nothing is put off for longer than a day, an emergency for no longer than an hour"),
         "unheard": words.gettext("it rings: acknowledge it first"),

@@ -53,6 +53,7 @@ def said(words: Words, refused: Refused, now: datetime) -> str:
         "no_reason": words.gettext("say why in a few words"),
         "not_watchable": words.gettext("one looks on only while somebody else holds it"),
         "role": words.gettext("only a supervisor does that"),
+        "empty": words.gettext("nothing was written"),
         "damaged": words.gettext("it is damaged in the database"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
     }.get(refused.reason) or words.gettext("it cannot be claimed now")

@@ -81,7 +81,8 @@ class Refused(DefenderLineError):
 
     ``reason`` is one of ``unknown``, ``taken``, ``not_holder``, ``closed``, ``not_claimable``, ``emergency_open``, ``lane``,
     ``not_changed`` (no safety number to trust), ``gone`` (words that may have been sent), ``no_attachment``,
-    ``not_kept``, ``no_picture``, ``damaged``, ``not_asked``, ``not_agreed``, ``no_reason``, ``no_accounts``, ``no_message``, ``no_intent``;
+    ``not_kept``, ``no_picture``, ``damaged``, ``not_asked``, ``not_agreed``, ``no_reason``, ``no_accounts``, ``no_message``, ``no_intent``,
+    ``empty`` (words that nobody can see);
     of handing over: ``not_offered``, ``offered`` (already), ``no_successor`` (nobody who may take it), ``no_reason``,
     ``not_watchable`` (nobody else holds it);
     of putting aside: ``too_long``, ``unheard``, ``unanswered``; of a contact: ``blocked``, ``not_blocked``;

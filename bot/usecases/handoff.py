@@ -15,7 +15,7 @@ from bot.ports import Officer, Transaction
 from bot.usecases import alert
 from bot.usecases.house import House
 from bot.usecases.sight import as_read, may_see, of_lanes, shown
-from bot.usecases.speak import notice, officer_words
+from bot.usecases.speak import notice, officer_words, says_nothing
 
 #: How a handoff can end.
 OUTCOMES = ("helped", "passed_on", "not_reached", "not_ours", "no_danger")
@@ -127,7 +127,10 @@ async def reply(
 
     It goes out after ``wait``, whatever becomes of the case meanwhile; until then ``takeback.take_back`` takes it back.
     What is refused is not lost: it is kept as a note, marked as not sent, for the holder to decide on; ``refusing`` happens with that.
+    Raises Refused: ``not_holder``, ``not_first``, ``empty`` (nothing that anybody could read: it would end the clock of the first words).
     """
+    if says_nothing(text):
+        raise Refused("empty")
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         await holding(tx, officer, handoff)
@@ -202,7 +205,9 @@ async def close(house: House, officer: Officer, reference: str, outcome: str | N
 
 
 async def note(house: House, officer: Officer, reference: str, text: str, *, within: Within = alone) -> Handoff:
-    """Keep a note for other officers, sealed; the defender never sees it."""
+    """Keep a note for other officers, sealed; the defender never sees it.  Raises Refused("empty")."""
+    if says_nothing(text):
+        raise Refused("empty")
 
     async def act(tx: Transaction, conversation: Conversation, handoff: Handoff) -> Handoff:
         await tx.conversations.note(conversation.id, officer.id, text, house.clock.now())

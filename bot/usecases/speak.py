@@ -1,5 +1,6 @@
 """Turning what was decided to be said into rows of the outbox: texts, truth about people, pieces."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -105,6 +106,11 @@ def _answering(house: House, conversation: Conversation, handoff: Handoff) -> st
     reply = reply_name(handoff.kind, authority=conversation.memory.authority)
     others = house.responses.answering(reply, conversation.locale)
     return house.responses.line("answering_now", conversation.locale, {"resources": others}) if others else ""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether it has no sign that anybody could see: a messenger would refuse it, and nobody be answered."""
+    return all(unicodedata.category(sign)[0] in "CZ" for sign in text)
 
 
 def officer_words(text: str, by: OfficerId) -> list[Draft]:
