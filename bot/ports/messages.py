@@ -83,8 +83,8 @@ class Inbox(Protocol):
     async def finish_officer(self, message: MessageId, token: str) -> None:
         """Mark it handled.  Raises LostClaim."""
 
-    async def waiting(self) -> int:
-        """How many messages nobody has answered yet (answered or not, poison not counted)."""
+    async def waiting(self, channel: ChannelName | None = None) -> int:
+        """How many messages nobody has answered yet (answered or not, poison not counted), of one channel or of all."""
 
     async def release_all(self) -> None:
         """Free every claim: called at a start, under the data-directory lock."""
@@ -179,8 +179,8 @@ class Outbox(Protocol):
     async def officer_spoke_at(self, conversation: ConversationId) -> datetime | None:
         """When the last words of an officer were queued that nobody took back."""
 
-    async def unsent(self) -> int:
-        """How many rows are still waiting or taken."""
+    async def unsent(self, channel: ChannelName | None = None) -> int:
+        """How many rows are still waiting or taken, of one channel or of all."""
 
     async def next_due(self) -> datetime | None:
         """When the next row that waits is due; None when none waits."""

@@ -287,11 +287,11 @@ class SqlInbox:
             raise LostClaim
         self._work.counted["erasures"] += 1
 
-    async def waiting(self) -> int:
+    async def waiting(self, channel: ChannelName | None = None) -> int:
         """How many messages nobody has answered yet."""
         due = and_(conversations.c.id == inbox.c.conversation_id, conversations.c.due_at.is_not(None))
-        pending = select(func.count()).select_from(inbox.join(conversations, due)).where(inbox.c.state == "waiting")
-        return int(await self._work.value(pending))
+        there = (inbox.c.state == "waiting", *(() if channel is None else (inbox.c.channel == channel,)))
+        return int(await self._work.value(select(func.count()).select_from(inbox.join(conversations, due)).where(*there)))
 
     async def release_all(self) -> None:
         """Free every claim of an earlier start, officers', couriers' and fetchers' too; what a courier held was possibly sent."""

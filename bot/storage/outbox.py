@@ -239,9 +239,10 @@ class SqlOutbox:
         found: datetime | None = await self._work.value(select(func.max(outbox.c.created_at)).where(*spoken))
         return found
 
-    async def unsent(self) -> int:
+    async def unsent(self, channel: ChannelName | None = None) -> int:
         """How many rows wait or are being sent."""
-        return int(await self._work.value(select(func.count()).select_from(outbox).where(outbox.c.state.in_(_TAKEABLE))))
+        there = (outbox.c.state.in_(_TAKEABLE), *(() if channel is None else (outbox.c.channel == channel,)))
+        return int(await self._work.value(select(func.count()).select_from(outbox).where(*there)))
 
     async def next_due(self) -> datetime | None:
         """When the next waiting row is due."""

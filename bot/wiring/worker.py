@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import socket
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from bot.workers.work import work as run_worker
 REPORT_EVERY = 10.0
 #: So many new objects before a search for garbage (Python's own is 700): a message makes thousands.
 _GARBAGE = 20_000
+#: At the end of the console's input alerts have so long (seconds).
+_ALERTS_GO = 10.0
 
 
 async def work(settings: Settings, handed: Handed) -> None:
@@ -85,14 +87,18 @@ async def _talk(house: House, stop: asyncio.Event, _: asyncio.Event) -> None:
     async for line in console.lines():
         number += 1
         await receive(house.store, house.clock, [console.incoming(line, number, run)])
-        await _all_said(house)
+        await all_said(house)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_ALERTS_GO):
+            await all_said(house, None)  # alerts too; what a messenger does not take by then goes out at the next start
     stop.set()
 
 
-async def _all_said(house: House) -> None:
+async def all_said(house: House, channel: ChannelName | None = ChannelName.CONSOLE) -> None:
+    """Until everything that came by a channel is answered: an officer's messenger that hangs must not keep this terminal waiting."""
     while True:
         async with house.store.begin() as tx:
-            waiting = await tx.inbox.waiting() + await tx.outbox.unsent()
+            waiting = await tx.inbox.waiting(channel) + await tx.outbox.unsent(channel)
         if waiting == 0:
             return
         await house.store.wait(1.0)

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 
 import pytest
 
 from bot.domain.clock import SystemClock
-from bot.domain.message import ChannelName, Outgoing, Sent
+from bot.domain.message import ChannelName, Lane, Outgoing, Sent, way
 from bot.storage.database import SqlStore
 from bot.usecases import deliver, respond
+from bot.wiring.worker import all_said
 from bot.workers.couriers import ONE_WAY, Couriers
 from bot.workers.loops import Dispatcher
 from tests.fakes import FakeChannel, FakeClock
@@ -102,3 +103,17 @@ async def test_what_gets_no_answer_is_maybe_sent_and_given_back_before_its_lease
     assert taken is not None
     await asyncio.wait_for(deliver.deliver(home.house, home.channels, taken), 10)
     assert (await home.counted())["ambiguous_telegram_no_answer"] == 1
+
+
+@pytest.mark.parametrize("naive", [False, True])
+async def test_the_console_reads_on_while_an_officers_messenger_hangs(home: Home, naive: bool) -> None:
+    """Naive: until everything everywhere is said.  The next line may be the one that counts."""
+    await home.enrols()
+    await home.writes(CRY, channel=ChannelName.CONSOLE, sender="run")
+    await answers_all(home)
+    while (taken := await deliver.take(home.house, lambda: [way(ChannelName.SIGNAL, Lane.ALERT)])) is not None:
+        await deliver.deliver(home.house, home.channels, taken)
+    said = all_said(home.house, None) if naive else all_said(home.house)
+    with pytest.raises(TimeoutError) if naive else nullcontext():
+        await asyncio.wait_for(said, 3)
+    assert rings(home) == 0
