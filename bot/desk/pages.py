@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from bot.domain.files import TAKEN_WITHIN
 from bot.domain.handoff import HandoffLine
+from bot.domain.ringing import rings, rings_since
 from bot.locales import Words, names
 
 #: Two hundred open pages fetch the same lines within seconds: so many lines are kept as they were written, for so many seconds.
@@ -29,6 +30,7 @@ class Pages:
         )
         self._templates.globals["shown_as"] = _shown_as
         self._templates.globals["taken_within"] = TAKEN_WITHIN
+        self._templates.globals |= {"rings": rings, "rings_since": rings_since}
         self._templates.globals["own_name"] = names.OWN_NAME
         self._templates.globals["names"] = {name.lower(): table for name, table in vars(names).items() if name.isupper()}
         self._row = lru_cache(_ROWS)(self._rendered_row)
@@ -38,12 +40,13 @@ class Pages:
         spoken = _spoken(words) | {"queue_line": partial(self._line, words)}
         return HTMLResponse(self._templates.get_template(template).render(**spoken, **values), status)
 
-    def _line(self, words: Words, line: HandoffLine, now: datetime) -> Markup:
-        """A line of the queue, the same for everybody who reads that language; nothing of whoever looks at it is in it."""
-        return self._row(words, line, now - timedelta(seconds=now.second % _AGE, microseconds=now.microsecond))
+    def _line(self, words: Words, line: HandoffLine, now: datetime, *, mine: bool = False) -> Markup:
+        """A line of the queue, the same for everybody who reads that language; of whoever looks at it only that they hold it."""
+        return self._row(words, line, now - timedelta(seconds=now.second % _AGE, microseconds=now.microsecond), mine)
 
-    def _rendered_row(self, words: Words, line: HandoffLine, now: datetime) -> Markup:
-        return Markup(self._templates.get_template("_row.html").render(**_spoken(words), line=line, now=now))  # noqa: S704 - escaped there
+    def _rendered_row(self, words: Words, line: HandoffLine, now: datetime, mine: bool) -> Markup:
+        row = self._templates.get_template("_row.html").render(**_spoken(words), line=line, now=now, mine=mine)
+        return Markup(row)  # noqa: S704 - escaped there
 
 
 def _spoken(words: Words) -> dict[str, object]:

@@ -12,17 +12,18 @@ from bot.usecases import board
 from bot.usecases.otherbusiness import LINE
 
 #: So many cases are listed under a heading; the others are a click away.
-_MOST = dict.fromkeys(Group, 20) | {Group.EMERGENCIES: 40}
+_MOST = dict.fromkeys(Group, 20) | {Group.RINGING: 40}
 #: So many are on a page of their own.
 _PAGE = 100
 HEADINGS: dict[Group, Marked] = {
+    Group.RINGING: pgettext_noop("queue", "Ringing emergencies"),
+    Group.MINE: pgettext_noop("queue", "Mine"),
     Group.EMERGENCIES: pgettext_noop("queue", "Emergencies"),
     Group.THREATS: pgettext_noop("queue", "Threats to the mission"),
     Group.UNCLEAR: pgettext_noop("queue", "Unclear"),
     Group.REQUESTS: pgettext_noop("queue", "Requests"),
     Group.OTHER: pgettext_noop("queue", "Other business"),
     Group.EXERCISES: pgettext_noop("queue", "Exercises"),
-    Group.MINE: pgettext_noop("queue", "Mine"),
     Group.THEIRS: pgettext_noop("queue", "Taken by others"),
     Group.SNOOZED: pgettext_noop("queue", "Put off"),
     Group.CLOSED: pgettext_noop("queue", "Closed lately"),
@@ -56,6 +57,7 @@ async def more(visit: Visit) -> Response:
         group=group,
         heading=HEADINGS[group],
         lines=found[:_PAGE],
+        mine=group is Group.MINE,
         page=page,
         goes_on=len(found) > _PAGE,
         sent=visit.desk.house.responses.line(LINE, visit.words.locale, {}) if group is Group.OTHER else "",

@@ -132,6 +132,12 @@ class HandoffLine:
     wake_at: datetime | None = None  #: put aside until then
     shut_out: bool = False  #: of a blocked contact
     outcome: str | None = None
+    claim_until: datetime | None = None  #: the holder owes words by then
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None  #: the name of who did
+    next_ring_at: datetime | None = None
+    asked_at: datetime | None = None  #: when the message was received that made it as urgent as it is
+    rings_once: bool = False
 
     @property
     def is_exercise(self) -> bool:

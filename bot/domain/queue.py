@@ -12,15 +12,19 @@ RINGING_TOLD = 100
 
 
 class Group(StrEnum):
-    """Under which heading an officer looks for a case; each case is under one."""
+    """Under which heading an officer looks for a case, in the order of the page; each is under one.
 
-    EMERGENCIES = "emergencies"
+    What rings while somebody holds it is under two: it stands in front, and where its holder looks for it.
+    """
+
+    RINGING = "ringing"  #: emergencies that nobody has acknowledged, whoever holds them
+    MINE = "mine"
+    EMERGENCIES = "emergencies"  #: that somebody has heard, and nobody has taken
     THREATS = "threats"  #: to the mission: a lane of their own
     UNCLEAR = "unclear"
     REQUESTS = "requests"
     OTHER = "other"
     EXERCISES = "exercises"
-    MINE = "mine"
     THEIRS = "theirs"
     SNOOZED = "snoozed"
     CLOSED = "closed"
@@ -39,7 +43,7 @@ class Section:
 class Common:
     """What is the same for everybody who sees the same lanes; whose a claimed case is, each page says for itself."""
 
-    sections: Sequence[Section]  #: one for each class of what nobody holds, and what was closed last
+    sections: Sequence[Section]  #: what rings, one for each class of what nobody holds, and what was closed last
     claimed: Sequence[HandoffLine]  #: by anybody, exercises too
     exercises: Sequence[HandoffLine]
 

@@ -89,7 +89,7 @@ async def test_an_emergency_of_a_blocked_contact_is_marked_in_the_queue(home: Ho
     await home.says(DANGER)
     await browser.enters(ana)
     queue = await shown(browser, "/")
-    assert queue.index("Emergencies 1") < queue.index("blocked contact") < queue.index("Unclear")
+    assert queue.index("Ringing emergencies 1") < queue.index("blocked contact") < queue.index("Unclear")
 
 
 async def test_how_a_case_ended_is_said_on_its_page_in_the_queue_in_the_search_and_in_the_export(

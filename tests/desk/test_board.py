@@ -7,9 +7,10 @@ from sqlalchemy import insert, select
 
 from bot.desk.events import Board
 from bot.desk.proofs import DeskProofs
-from bot.domain.handoff import HandoffClass, State
+from bot.domain.handoff import HELD, HandoffClass, State
 from bot.domain.ids import new_id
 from bot.domain.queue import RINGING_TOLD, Group
+from bot.domain.ringing import rings
 from bot.ports import Officer
 from bot.storage.database import SqlStore
 from bot.storage.tables import contacts, conversations, handoffs
@@ -19,6 +20,8 @@ from tests.desk.test_pages import DANGER, desk_of
 from tests.journeys.house import Home
 
 FEW = dict.fromkeys(Group, 3)
+#: Where a case stands that somebody holds.
+HELD_UNDER = (Group.MINE, Group.THEIRS, Group.SNOOZED)
 LANES = frozenset({"general", "security"})
 
 
@@ -34,18 +37,19 @@ async def officer_of(home: Home, person: Person) -> Officer:
         return await tx.officers.get(person.account.officer)
 
 
-async def seeded(home: Home, store: SqlStore, holders: list[str], each: int = 5) -> int:
-    """Cases of every class and state; how many."""
+async def seeded(home: Home, store: SqlStore, holders: list[str], each: int = 5, *, acknowledged: bool = True) -> int:
+    """Cases of every class and state, half of them acknowledged; how many."""
     people, talks, cases = [], [], []
     kinds = [(cls, state, holder) for cls in HandoffClass for state in State for holder in (holders if state is State.CLAIMED else [None])]
     for place, (cls, state, holder) in enumerate(kinds * each):
         contact, talk, opened = new_id(), new_id(), home.clock.now() - timedelta(seconds=10_000 - place)
+        heard = opened if acknowledged and place % 2 else None
         people.append({"id": contact, "channel": "drill" if place % 11 == 0 else "signal", "created_at": opened})
         talks.append({"id": talk, "contact_id": contact, "locale": "en", "last_message_at": opened})
         cases.append(
             {"id": new_id(), "reference": f"T{place:06}", "conversation_id": talk, "state": state, "cls": cls, "kind": "x",
              "lane": "security" if place % 13 == 0 else "general", "reason": "rule", "opened_at": opened, "holder_id": holder,
-             "claimed_at": opened if holder else None, "closed_at": opened if state is State.CLOSED else None}
+             "claimed_at": opened if holder else None, "acknowledged_at": heard, "closed_at": opened if state is State.CLOSED else None}
         )  # fmt: skip
     async with store.begin() as tx:
         for table, rows in ((contacts, people), (conversations, talks), (handoffs, cases)):
@@ -64,8 +68,13 @@ async def test_each_case_is_under_one_heading_and_counted_there(home: Home, stor
         assert list(section.lines) == whole[section.group][:3]
         if section.group is not Group.CLOSED:
             assert section.number == len(whole[section.group]) >= (0 if section.group is Group.SNOOZED else 3), section.group
+    held = {line.reference for line in whole[Group.RINGING] if line.state in HELD}
     named = [line.reference for lines in whole.values() for line in lines]
-    assert len(named) == len(set(named)) == number
+    twice = {reference for reference in named if named.count(reference) > 1}
+    assert (len(set(named)), twice, len(named)) == (number, held, number + len(held)), "twice only what rings while somebody holds it"
+    assert held
+    assert all(rings(line) and not line.is_exercise for line in whole[Group.RINGING])
+    assert not any(rings(line) for group in set(Group) - {Group.RINGING, *HELD_UNDER} for line in whole[group] if not line.is_exercise)
     assert {line.holder_name for line in whole[Group.MINE]} == {"Ana"}
     assert all(line.is_exercise for line in whole[Group.EXERCISES])
     assert not any(line.is_exercise for group in Group for line in whole[group] if group in {Group.EMERGENCIES, Group.THEIRS})
@@ -132,12 +141,12 @@ async def test_the_latest_alarm_is_told_however_many_there_are(home: Home, store
 
 async def test_the_page_is_small_and_leads_to_the_others(home: Home, proofs: DeskProofs, store: SqlStore, ana: Person) -> None:
     me, browser = await officer_of(home, ana), await desk_of(home, proofs, ana)
-    await seeded(home, store, [me.id], each=60)
+    await seeded(home, store, [me.id], each=60, acknowledged=False)
     page = (await browser.get("/")).text
     assert len(page.encode()) < 100_000
-    assert 'href="/queue/more?of=emergencies"' in page
-    first = (await browser.get("/queue/more?of=emergencies")).text
-    second = (await browser.get("/queue/more?of=emergencies&page=2")).text
+    assert 'href="/queue/more?of=ringing"' in page
+    first = (await browser.get("/queue/more?of=ringing")).text
+    second = (await browser.get("/queue/more?of=ringing&page=2")).text
     assert first.count('class="row"') == 100
     assert 0 < second.count('class="row"') <= 100
     for odd in ("of=nothing", "of=mine&page=-1", "of=mine&page=x", "of=mine&page=99999", "of=mine&page=9999999999999999999999"):
