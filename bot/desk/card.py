@@ -11,7 +11,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff, Spoken
 from bot.domain.message import ChannelName
 from bot.domain.triage import CONSENTS, Fact, given, wants_nothing
-from bot.locales import Words
+from bot.locales import Words, names
 from bot.ports import Entry
 from bot.usecases.casefile import Case
 from bot.usecases.house import House
@@ -42,6 +42,8 @@ class Rang:
 
     alarm: Alarm
     parts: Sequence[tuple[str, bool]] = field(default=(), repr=False)  #: its words; True: an emergency rule hit here
+    kinds: Sequence[str] = ()  #: what the rules that hit speak of
+    what: str = ""  #: what the message is: text, photo, voice, ...; empty when it is not kept any more
     percent: int = 0
 
 
@@ -112,7 +114,14 @@ def _flags(conversation: Conversation) -> list[str]:
 
 def _rang(house: House, alarm: Alarm, line: Spoken | None) -> Rang:
     text = line.text if line else ""
-    return Rang(alarm=alarm, parts=_parts(house, text, marked=bool(alarm.rules)), percent=round(alarm.danger * 100))
+    found = dict.fromkeys(house.rules.intents[rule] or "unknown" for rule in alarm.rules if rule in house.rules.intents)
+    return Rang(
+        alarm=alarm,
+        parts=_parts(house, text, marked=bool(alarm.rules)),
+        kinds=[kind for kind in found if kind in names.KINDS],
+        what=line.kind if line and line.state == "kept" else "",
+        percent=round(alarm.danger * 100),
+    )
 
 
 def _parts(house: House, text: str, *, marked: bool) -> list[tuple[str, bool]]:

@@ -73,6 +73,11 @@ class RuleBook:
         )
 
     @cached_property
+    def intents(self) -> Mapping[str, str | None]:
+        """What a hit of each rule is taken for, by the rule's name; None: an emergency of unknown kind."""
+        return {line.rule.name: line.rule.intent for language in reversed(self._languages) for line in language.lines}
+
+    @cached_property
     def _skim(self) -> Skim:
         return Skim(self._languages)
 
