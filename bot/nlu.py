@@ -212,6 +212,11 @@ class RulesWhenAsked:
         """Raises RefuseToStart naming a file that cannot be read."""
         return self._book.marks(text)
 
+    @property
+    def intents(self) -> Mapping[str, str | None]:
+        """Raises RefuseToStart naming a file that cannot be read."""
+        return self._book.intents
+
 
 def _book(file: Path) -> RuleBook:
     try:

@@ -9,6 +9,7 @@ import click
 from bot.cli import screens
 from bot.cli.consent import above, consent, say_facts
 from bot.cli.fetching import agree, attachment, original, poison
+from bot.cli.firstwords import do_not_write_first, may_write_first
 from bot.cli.terminal import AS, REFERENCE, Terminal, as_officer, now, terminal
 from bot.domain.errors import Refused
 from bot.domain.files import File
@@ -24,8 +25,8 @@ from bot.usecases.house import House
 @click.option("--words", "in_words", is_flag=True, help="Sentences for people instead of JSON lines for programs.")
 @click.pass_context
 def queue(context: click.Context, language: str | None, in_words: bool) -> None:
-    """The handoff queue: list, show, attachment, original, agree, claim, ack, reply, note, consent, trust, transfer, accept,
-    decline, take-back, snooze, wake, return, close;
+    """The handoff queue: list, show, attachment, original, agree, claim, ack, reply, note, consent, do-not-write-first,
+    may-write-first, trust, transfer, accept, decline, take-back, snooze, wake, return, close;
     poison.
     """
     context.obj = Terminal(language=language, in_words=in_words)
@@ -33,6 +34,8 @@ def queue(context: click.Context, language: str | None, in_words: bool) -> None:
 
 queue.add_command(attachment)
 queue.add_command(consent)
+queue.add_command(do_not_write_first)
+queue.add_command(may_write_first)
 queue.add_command(poison)
 queue.add_command(original)
 queue.add_command(agree)

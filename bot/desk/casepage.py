@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bot.desk.auth import Visit
 from bot.desk.card import card_of, entries_of, rows_of
+from bot.desk.marks import marks_of
 from bot.dialogue.truth import is_silent, may_write_first
 from bot.domain.errors import Refused
 from bot.domain.handoff import CLAIMABLE, State
@@ -94,7 +95,7 @@ async def _values(visit: Visit, case: Case) -> dict[str, object]:
         "guide": guide_of(house, visit.words, held.kind),
         "canned": canned_of(house, visit.words, opened.conversation.locale) if held.is_open else (),
     }
-    return values | may_do(visit.acting, case, now)
+    return values | may_do(visit.acting, case, now) | marks_of(visit.acting, case)
 
 
 def declined(case: Case) -> tuple[str, datetime] | None:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from bot.desk import (
     accounts,
+    asking,
     attached,
     casepage,
     content,
@@ -141,6 +142,10 @@ def pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}/block", conversation.block_contact, READERS, method="POST", fresh=True),
         Page("/conversation/{reference}/unblock", conversation.unblock_contact, READERS, method="POST", fresh=True),
         Page("/conversation/{reference}/wake", conversation.wake, READERS, method="POST"),
+        Page("/conversation/{reference}/consent", asking.ask, READERS, method="POST"),
+        Page("/conversation/{reference}/misread", asking.misread_message, READERS, method="POST"),
+        Page("/conversation/{reference}/do-not-write-first", asking.bar, READERS, method="POST"),
+        Page("/conversation/{reference}/may-write-first", asking.allow, READERS, method="POST", fresh=True),
         Page("/conversation/{reference}/trust", conversation.trust, READERS, method="POST"),
         Page("/conversation/{reference}/close", conversation.close, READERS, method="POST"),
     )

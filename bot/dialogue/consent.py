@@ -1,11 +1,11 @@
 """The four consents: what a no sets off, what marks a contact, and what the audit is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.dialogue.decision import Say
 from bot.domain.conversation import Conversation, Memory
-from bot.domain.triage import CONSENT
+from bot.domain.triage import CONSENT, Fact
 
 #: Here only a word or number of ours is a yes; elsewhere the model may understand another wording.
 EXACT = frozenset({f"{CONSENT}authorities", f"{CONSENT}public"})
@@ -16,6 +16,12 @@ _KEEPS_STILL = {("safe_to_write", "no"), (f"{CONSENT}contact", "yes_after_me"), 
 def marked(conversation: Conversation, question: str, answer: str) -> Conversation:
     """The conversation with what an answer means for writing to this person."""
     return replace(conversation, do_not_write_first=True) if (question, answer) in _KEEPS_STILL else conversation
+
+
+def wishes_silence(facts: Iterable[Fact]) -> bool:
+    """Whether the person's own last answers say that nobody is to write first."""
+    last = {fact.question: fact.answer for fact in facts if fact.answer}
+    return not _KEEPS_STILL.isdisjoint(last.items())
 
 
 def refused(conversation: Conversation) -> Say:

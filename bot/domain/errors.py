@@ -85,7 +85,7 @@ class Refused(DefenderLineError):
     ``empty`` (words that nobody can see);
     of handing over: ``not_offered``, ``offered`` (already), ``no_successor`` (nobody who may take it), ``no_reason``,
     ``not_watchable`` (nobody else holds it);
-    of putting aside: ``too_long``, ``unheard``, ``unanswered``; of a contact: ``blocked``, ``not_blocked``;
+    of putting aside: ``too_long``, ``unheard``, ``unanswered``; of a contact: ``blocked``, ``not_blocked``, ``marked``, ``not_marked``;
     of accounts: ``name``, ``name_taken``, ``password``, ``code``, ``expired``, ``yourself``, ``unknown``.
     """
 

@@ -284,6 +284,8 @@ EVENTS: Table = {
     "woken": _noop("event", "it came back after it was put off"),
     "contact_blocked": _noop("event", "blocked the contact"),
     "contact_unblocked": _noop("event", "ended the block of the contact"),
+    "first_words_barred": _noop("event", "marked the contact: do not write first"),
+    "first_words_allowed": _noop("event", "ended the mark: may be written to first"),
     "closed": _noop("event", "closed it"),
 }
 

@@ -41,6 +41,10 @@ class Rules(Protocol):
     def marks(self, text: str) -> frozenset[str]:
         """What the text speaks of: ``authority`` (the state itself is the danger), ``mission`` (the embassy).  Never raises."""
 
+    @property
+    def intents(self) -> Mapping[str, str | None]:
+        """What a hit of each rule is taken for, by the rule's name; None: an emergency of unknown kind."""
+
 
 #: What a prepared text may insert, by name; what takes time to find is found only where it is inserted.
 Values = Mapping[str, str | Callable[[], str]]
