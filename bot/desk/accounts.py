@@ -6,6 +6,7 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
+from bot.desk.agents import device_of
 from bot.desk.auth import Visit, after_proof, for_strangers, home_of
 from bot.desk.proofs import otp_address
 from bot.domain.account import DEVICE_LIVES, SHORTEST_PASSWORD, AccountId, Role, SessionId
@@ -39,7 +40,7 @@ async def let_in(visit: Visit) -> Response:
         return for_strangers(visit, "sign_in.html", 403, fault=visit.words.gettext("Name, password or code is wrong."))
     except TooOften as refusal:
         return too_often(visit, "sign_in.html", refusal)
-    return kept(visit, entered, visit.go(home_of(entered.account.role)))
+    return await kept(visit, entered, visit.go(home_of(entered.account.role)))
 
 
 def client_of(visit: Visit) -> str:
@@ -58,8 +59,9 @@ def too_often(visit: Visit, template: str, refusal: TooOften, **values: object) 
     return response
 
 
-def kept(visit: Visit, entered: Entered, response: Response) -> Response:
-    """The browser is signed in, and known from now on."""
+async def kept(visit: Visit, entered: Entered, response: Response) -> Response:
+    """The browser is signed in, and known from now on; which one it is stands among its person's sessions."""
+    await sign_in.describe(visit.desk.house, entered.session, device_of(visit.request.headers.get("user-agent", "")))
     visit.desk.keep(response, "session", entered.token)
     visit.desk.keep(response, "device", entered.device, int(DEVICE_LIVES.total_seconds()))
     return response
@@ -115,7 +117,7 @@ async def begin(visit: Visit) -> Response:
     except Refused as refusal:
         return await _begin_form(visit, 400, said(visit.words, refusal))
     home = home_of(begun.entered.account.role)
-    return kept(visit, begun.entered, visit.page("codes.html", codes=begun.codes, home=home))
+    return await kept(visit, begun.entered, visit.page("codes.html", codes=begun.codes, home=home))
 
 
 def said(words: Words, refused: Refused) -> str:

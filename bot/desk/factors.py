@@ -78,7 +78,7 @@ async def let_in(visit: Visit) -> Response:
         )
     except TooOften as refusal:
         return too_often(visit, "sign_in.html", refusal)
-    return kept(visit, entered, visit.go(home_of(entered.account.role)))
+    return await kept(visit, entered, visit.go(home_of(entered.account.role)))
 
 
 async def prove(visit: Visit) -> Response:

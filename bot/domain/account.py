@@ -111,6 +111,7 @@ class Session:
     proved_at: datetime  #: when password and code were last given
     form_token: str = field(repr=False)  #: what every form of this session carries
     renews: bool = False  #: a recovery code opened it: nothing else is done before there is a new second factor
+    device: str = field(default="", repr=False)  #: browser and system, in two words; known only where sessions are listed
 
     def is_alive(self, now: datetime) -> bool:
         """Neither idle for too long nor too old."""

@@ -68,6 +68,9 @@ class Sessions(Protocol):
     async def of(self, account: AccountId) -> list[Session]:
         """All of an account, newest first."""
 
+    async def describe(self, session: SessionId, device: str) -> None:
+        """In which browser it is, in two words; sealed."""
+
     async def touch(self, session: SessionId, now: datetime) -> None:
         """Its person has just acted."""
 

@@ -65,6 +65,8 @@ sessions = Table(
     # A recovery code opened it, and there is no new second factor yet; the secret that was shown for one.
     Column("renews", Boolean),
     Column("offered_sealed", LargeBinary),
+    # Browser and system, in two words.
+    Column("device_sealed", LargeBinary),
 )
 
 passkeys = Table(

@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 
@@ -11,7 +12,7 @@ from sqlalchemy import RowMapping, delete, insert, select, update
 from bot.domain.account import DEVICE_LIVES, LONGEST, AccountId, Limit, Session, SessionId
 from bot.domain.errors import TooOften
 from bot.domain.ids import new_id
-from bot.storage.base import Work, opened, sealed, upsert
+from bot.storage.base import Work, opened, readable, sealed, upsert
 from bot.storage.desktables import devices, sessions, throttles
 
 _AT_ONCE = 500
@@ -61,7 +62,18 @@ class SqlSessions:
     async def of(self, account: AccountId) -> list[Session]:
         """Newest first."""
         mine = select(sessions).where(sessions.c.account_id == account).order_by(sessions.c.created_at.desc())
-        return [self._session(row) for row in await self._work.rows(mine)]
+        return [replace(self._session(row), device=self._device(row)) for row in await self._work.rows(mine)]
+
+    def _device(self, row: RowMapping) -> str:
+        """What cannot be read is not known."""
+        kept = row["device_sealed"]
+        return "" if kept is None else readable(self._work.kinds["officers"], kept, "sessions", "device_sealed", row["id"]) or ""
+
+    async def describe(self, session: SessionId, device: str) -> None:
+        """Concerns no loop."""
+        self._work.wakes_only()
+        kept = sealed(self._work.kinds["officers"], device, "sessions", "device_sealed", session)
+        await self._work.change(sessions, session, device_sealed=kept)
 
     async def touch(self, session: SessionId, now: datetime) -> None:
         """Concerns no loop."""

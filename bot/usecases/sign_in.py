@@ -163,6 +163,14 @@ async def prove_again(house: House, proofs: Proofs, account: Account, session: S
         raise NotProven("prove")
 
 
+async def describe(house: House, session: Session, device: str) -> None:
+    """In which browser a session has begun, in two words, so that its person can tell it from a stranger's."""
+    if device:
+        async with house.store.begin() as tx:
+            await tx.sessions.describe(session.id, device)
+            await tx.commit()
+
+
 async def sign_out(house: House, account: Account, session: Session) -> None:
     """End this session."""
     async with house.store.begin() as tx:
