@@ -12,7 +12,7 @@ from bot.usecases import board
 from bot.usecases.otherbusiness import LINE
 
 #: So many cases are listed under a heading; the others are a click away.
-_MOST = dict.fromkeys(Group, 20) | {Group.RINGING: 40}
+_MOST = dict.fromkeys(Group, 15) | {Group.RINGING: 30}
 #: So many are on a page of their own.
 _PAGE = 100
 HEADINGS: dict[Group, Marked] = {

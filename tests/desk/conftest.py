@@ -12,9 +12,8 @@ from tests.journeys.house import Home
 
 #: The system's own: nothing is downloaded.
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-collect_ignore = (
-    [] if CHROMIUM else ["test_browser.py", "test_every_page.py", "test_handing_screens.py", "test_hostile.py", "test_journeys.py"]
-)
+_SCREENS = ("browser", "every_page", "glance_screens", "handing_screens", "hostile", "journeys")
+collect_ignore = [] if CHROMIUM else [f"test_{name}.py" for name in _SCREENS]
 
 
 @pytest.fixture

@@ -118,7 +118,17 @@ async def test_threats_and_what_was_put_off_have_headings_of_their_own_and_each_
         await tx.conversations.lock(found.conversation)
         await tx.handoffs.save(replace(found, state=State.SNOOZED, wake_at=home.clock.now() + timedelta(hours=1)))
         await tx.commit()
-    page = (await (await desk_of(home, proofs, guard)).get("/")).text
-    sections = dict(re.findall(r'<section aria-labelledby="(\w+)".*?<span class="number">(\d+)</span>', page, re.DOTALL))
-    assert sections == {"emergencies": "0", "threats": "1", "unclear": "0", "snoozed": "1"}
+    browser = await desk_of(home, proofs, guard)
+    page = (await browser.get("/")).text
+    assert sections_of(page) == {"ringing": "1", "unclear": "0", "snoozed": "1"}
+    threat = re.search(r'href="/conversation/([^"]+)"', page[page.index('id="ringing"') :])
+    assert threat
+    await browser.does(threat[1], "acknowledge")
+    page = (await browser.get("/")).text
+    assert sections_of(page) == {"emergencies": "0", "threats": "1", "unclear": "0", "snoozed": "1"}
     assert page.count('class="reference"') == 2
+
+
+def sections_of(page: str) -> dict[str, str]:
+    """The headings that are shown, with their numbers."""
+    return dict(re.findall(r'<section aria-labelledby="(\w+)".*?<span class="number">(\d+)</span>', page, re.DOTALL))
