@@ -6,8 +6,10 @@ import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
+from bot.desk import typed
 from bot.desk.agents import device_of
-from bot.desk.auth import Visit, after_proof, for_strangers, home_of
+from bot.desk.auth import Visit, after_proof, after_sign_in, for_strangers, home_of
+from bot.desk.kept import act_after
 from bot.desk.proofs import otp_address
 from bot.domain.account import DEVICE_LIVES, SHORTEST_PASSWORD, AccountId, Role, SessionId
 from bot.domain.errors import NotProven, Refused, TooOften
@@ -20,8 +22,11 @@ _ISSUER = "Defender Line"
 
 
 async def sign_in_page(visit: Visit) -> Response:
-    """The form at the door."""
-    return visit.go(home_of(visit.account.role)) if visit.account else for_strangers(visit, "sign_in.html")
+    """The form at the door; whoever is in already goes on."""
+    then = visit.request.query_params.get("then", "")
+    if visit.account:
+        return visit.go(after_sign_in(visit, visit.account.role, then))
+    return for_strangers(visit, "sign_in.html", then=then, waits=typed.waits(visit))
 
 
 async def let_in(visit: Visit) -> Response:
@@ -37,10 +42,15 @@ async def let_in(visit: Visit) -> Response:
     try:
         entered = await sign_in.sign_in(visit.desk.house, visit.desk.proofs, given)
     except NotProven:
-        return for_strangers(visit, "sign_in.html", 403, fault=visit.words.gettext("Name, password or code is wrong."))
+        return not_in(visit, visit.words.gettext("Name, password or code is wrong."))
     except TooOften as refusal:
-        return too_often(visit, "sign_in.html", refusal)
-    return await kept(visit, entered, visit.go(home_of(entered.account.role)))
+        return too_often(visit, "sign_in.html", refusal, then=field("then", ""))
+    return await kept(visit, entered, visit.go(after_sign_in(visit, entered.account.role, field("then", ""))))
+
+
+def not_in(visit: Visit, fault: str) -> Response:
+    """The form at the door again."""
+    return for_strangers(visit, "sign_in.html", 403, fault=fault, then=visit.form.get("then", ""), waits=typed.waits(visit))
 
 
 def client_of(visit: Visit) -> str:
@@ -60,8 +70,9 @@ def too_often(visit: Visit, template: str, refusal: TooOften, **values: object) 
 
 
 async def kept(visit: Visit, entered: Entered, response: Response) -> Response:
-    """The browser is signed in, and known from now on; which one it is stands among its person's sessions."""
+    """The browser is signed in, and known from now on, by its name too; words that waited for it are there."""
     await sign_in.describe(visit.desk.house, entered.session, device_of(visit.request.headers.get("user-agent", "")))
+    typed.bring(visit, entered)
     visit.desk.keep(response, "session", entered.token)
     visit.desk.keep(response, "device", entered.device, int(DEVICE_LIVES.total_seconds()))
     return response
@@ -70,6 +81,7 @@ async def kept(visit: Visit, entered: Entered, response: Response) -> Response:
 async def sign_out(visit: Visit) -> Response:
     """End this session, and take everything of the page out of the browser."""
     await sign_in.sign_out(visit.desk.house, visit.me, visit.mine)
+    visit.desk.forget(visit.mine)
     response = visit.go("/sign-in")
     response.delete_cookie(visit.desk.cookie("session"), path="/", secure=visit.desk.secure, httponly=True, samesite="strict")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -136,7 +148,9 @@ def said(words: Words, refused: Refused) -> str:
 
 async def prove_page(visit: Visit) -> Response:
     """Password and code once more."""
-    return visit.page("prove.html", then=visit.request.query_params.get("then", ""))
+    asked = visit.request.query_params
+    then = asked.get("then", "")
+    return visit.page("prove.html", then=then, meant=act_after(visit, then), again=asked.get("again") == "1")
 
 
 async def prove(visit: Visit) -> Response:
@@ -148,10 +162,16 @@ async def prove(visit: Visit) -> Response:
         )  # fmt: skip
     except NotProven:
         fault = visit.words.gettext("Password or code is wrong.")
-        return visit.page("prove.html", 403, fault=fault, then=field("then", ""))
+        return not_proven(visit, fault)
     except TooOften as refusal:
         return too_often(visit, "prove.html", refusal, then=field("then", ""))
     return visit.go(after_proof(visit))
+
+
+def not_proven(visit: Visit, fault: str) -> Response:
+    """The form for a proof again."""
+    then = visit.form.get("then", "")
+    return visit.page("prove.html", 403, fault=fault, then=then, meant=act_after(visit, then))
 
 
 async def sessions_page(visit: Visit) -> Response:

@@ -11,14 +11,16 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot.desk.auth import Desk, Page, admit
+from bot.desk.auth import Desk, Page
 from bot.desk.badge import Badge
 from bot.desk.content import NoBook
+from bot.desk.door import admit
 from bot.desk.keys import DeskKeys, name_of
 from bot.desk.pages import Pages
 from bot.desk.proxies import NO_PROXIES, Proxies
 from bot.desk.routes import pages
 from bot.desk.security import Guarded
+from bot.desk.ways import Ways
 from bot.logs import frames
 from bot.ports import ContentBook, Proofs
 from bot.usecases.house import House
@@ -44,6 +46,9 @@ def build(
     """
     name = name_of(address)
     keys = None if name is None else DeskKeys(address, name)
+    table = pages(house)
+    # To prove oneself, or to be let in, is nowhere to go.
+    shown = {page.path: page.roles for page in table if page.method == "GET" and page.roles and not page.passive and page.path != "/prove"}
     desk = Desk(
         house=house,
         proofs=proofs,
@@ -54,8 +59,9 @@ def build(
         proxies=proxies,
         badge=Badge(house),
         book=book or NoBook(),
+        ways=Ways(shown),
     )
-    routes = [Route(page.path, _endpoint(desk, page), methods=[page.method]) for page in pages(house)]
+    routes = [Route(page.path, _endpoint(desk, page), methods=[page.method]) for page in table]
     app = Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown, 500: _failed})
     app.router.redirect_slashes = False
     return Guarded(app, hosts, secure=secure)

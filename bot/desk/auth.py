@@ -1,6 +1,5 @@
-"""Who is at the door of a page: stranger or account, with which role; one guard for every route."""
+"""Who is at the door of a page: stranger or account, with which role; and what every page may use."""
 
-import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -13,12 +12,12 @@ from bot.desk.keys import DeskKeys
 from bot.desk.pages import Pages
 from bot.desk.pictures import Pictures
 from bot.desk.proxies import NO_PROXIES, Proxies
-from bot.desk.security import TooLarge, comes_from_us, form_of, is_same
+from bot.desk.shelf import MEANT_LIVES, TYPED_LIVES, Meant, Shelf, Typed
 from bot.desk.sounds import Sounds
+from bot.desk.ways import Ways
 from bot.domain.account import Account, Role, Session
 from bot.locales import Words
 from bot.ports import ContentBook, Officer, Proofs
-from bot.usecases import sign_in
 from bot.usecases.house import House
 
 READERS = frozenset({Role.OFFICER, Role.SUPERVISOR})
@@ -28,10 +27,6 @@ EVERYBODY = READERS | ADMINISTRATORS
 LEADERS = SUPERVISORS | ADMINISTRATORS
 #: Nobody is asked who they are.
 STRANGERS: frozenset[Role] = frozenset()
-
-#: What may stand in the address of a page of ours; never another host's.
-_PAGE = re.compile(r"/[A-Za-z0-9_-]+(/([A-Za-z0-9_-]+|\d+\.\d+))*")
-_FORM_TOKEN = "form_token"  # noqa: S105 - a field's name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +44,28 @@ class Desk:
     book: ContentBook  #: the prepared texts
     pictures: Pictures = field(default_factory=Pictures)  #: draws what came with messages
     sounds: Sounds = field(default_factory=Sounds)  #: plays it
+    ways: Ways  #: the pages that somebody may be led back to
+    #: Acts that wait for a proof, by session.
+    meant: Shelf[Meant] = field(default_factory=lambda: Shelf(MEANT_LIVES))
+    #: Words that have not gone, by session or, where that is over, by what its browser still holds.
+    typed: Shelf[Typed] = field(default_factory=lambda: Shelf(TYPED_LIVES))
+    #: Where somebody was going who has to replace a second factor first.
+    heading: Shelf[str] = field(default_factory=lambda: Shelf(TYPED_LIVES))
 
     def cookie(self, name: str) -> str:
         """``__Host-`` cookies are for https; over plain loopback, where there is none, they have a plain name."""
         return f"__Host-{name}" if self.secure else f"dl_{name}"
+
+    def sweep(self) -> None:
+        """What has been kept for long enough is gone, whether anybody asks for it or not."""
+        now = self.house.clock.now()
+        for shelf in (self.meant, self.typed, self.heading):
+            shelf.sweep(now)
+
+    def forget(self, session: Session) -> None:
+        """Nothing waits for a session that its person has ended."""
+        for shelf in (self.meant, self.typed, self.heading):
+            shelf.drop(session.id)
 
     def keep(self, response: Response, name: str, value: str, seconds: int | None = None) -> None:
         """Set one of our cookies."""
@@ -121,42 +134,7 @@ class Page:
     fresh: bool = False  #: only shortly after password and code were given
     passive: bool = False  #: asked for by a page and not by a person: keeps no session awake
     early: bool = False  #: also while a lost second factor has to be replaced
-
-
-async def admit(desk: Desk, page: Page, request: Request) -> Response:
-    """Carry out a page's handler for whoever may have it; everybody else is refused here, and nowhere else."""
-    # Who asks is looked at after the body has come: whoever sends one may hold it back for as long as they like.
-    form = await _form(request) if page.method == "POST" else {}
-    visit = await _visit(desk, page, request)
-    if page.roles and visit.account is None:
-        return visit.go("/sign-in") if not page.passive else Response(status_code=401)
-    if page.roles and visit.me.role not in page.roles:
-        return visit.problem(403, visit.words.gettext("This page is not for your role."))
-    if page.roles and visit.mine.renews and not page.early:
-        return visit.go("/authenticator") if not page.passive else Response(status_code=401)
-    if page.method == "POST":
-        if form is None:
-            return visit.problem(413, visit.words.gettext("That was too long."))
-        if not comes_from_us(request) or not is_same(form.get(_FORM_TOKEN), visit.form_token):
-            return visit.problem(403, visit.words.gettext("This form is too old, or not from this page. Open the page again."))
-        visit = replace(visit, form=form)
-    if page.fresh and not visit.mine.is_proved(desk.house.clock.now()):
-        return visit.go(f"/prove?then={_back_to(page, request)}")
-    return await page.handler(visit)
-
-
-async def _form(request: Request) -> dict[str, str] | None:
-    """None: longer than any of ours."""
-    try:
-        return await form_of(request)
-    except TooLarge:
-        return None
-
-
-def _back_to(page: Page, request: Request) -> str:
-    """The page from which something dangerous was to be done: the page itself, or the one that a form's address begins with."""
-    path = request.url.path
-    return path if page.method == "GET" else path.rpartition("/")[0] or path
+    kept: bool = False  #: its form waits for the proof, to be confirmed then
 
 
 def home_of(role: Role) -> str:
@@ -164,38 +142,21 @@ def home_of(role: Role) -> str:
     return "/" if role.reads else "/accounts"
 
 
+def after_sign_in(visit: Visit, role: Role, then: str) -> str:
+    """The page that was asked for at the door, where that role has it; else its first one."""
+    return then if visit.desk.ways.lead(then, role) else home_of(role)
+
+
 def after_proof(visit: Visit) -> str:
     """Back to where it was asked for: a page of ours, or the role's first one."""
     then = visit.form.get("then", "")
-    return then if _PAGE.fullmatch(then) else "/sessions" if visit.me.role.reads else "/accounts"
+    return then if visit.desk.ways.lead(then, visit.me.role) else "/sessions" if visit.me.role.reads else "/accounts"
 
 
-async def _visit(desk: Desk, page: Page, request: Request) -> Visit:
-    words = _words(desk, request)
-    token = request.cookies.get(desk.cookie("session"), "")
-    found = await sign_in.visit(desk.house, token, acts=not page.passive) if token else None
-    if found is None:
-        # A stranger's form must bring what a cookie of theirs holds: no other site can read it.
-        return Visit(request=request, desk=desk, words=words, form_token=request.cookies.get(desk.cookie("form"), ""))
-    account, session = found
-    officer = await _officer(desk, account)
-    known = Visit(
-        request=request, desk=desk, words=words, form_token=session.form_token, account=account, session=session, officer=officer
-    )  # fmt: skip
-    return known if page.passive else replace(known, troubles=await desk.badge.number(officer))
-
-
-async def _officer(desk: Desk, account: Account) -> Officer | None:
-    if account.officer is None:
-        return None
-    async with desk.house.store.begin() as tx:
-        return await tx.officers.get(account.officer)
-
-
-def _words(desk: Desk, request: Request) -> Words:
-    """The language that was chosen here, else that of the mission's officers."""
-    catalogues, chosen = desk.house.catalogues, request.cookies.get(desk.cookie("language"), "")
-    return catalogues.words(chosen if chosen in catalogues.available else desk.house.officer_locale)
+def after_factor(visit: Visit, otherwise: str) -> str:
+    """Where somebody was going before the second factor was replaced."""
+    then = visit.desk.heading.take(visit.mine.id, "then", visit.desk.house.clock.now())
+    return then if then and visit.desk.ways.lead(then, visit.me.role) else otherwise
 
 
 def for_strangers(visit: Visit, template: str, status: int = 200, **values: object) -> Response:

@@ -1,16 +1,18 @@
 """A case's page: the card, the thread, and what may be done; whole, and as much as an open page renews by itself."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 
 from starlette.responses import Response
 
+from bot.desk import typed
 from bot.desk.auth import Visit
 from bot.desk.card import card_of, entries_of, rows_of
 from bot.desk.marks import marks_of
+from bot.desk.shelf import Typed
 from bot.dialogue.truth import is_silent, may_write_first
 from bot.domain.errors import Refused
 from bot.domain.handoff import CLAIMABLE, State
@@ -50,8 +52,8 @@ async def live(visit: Visit) -> Response:
     return await rendered(visit, "_live.html")
 
 
-async def rendered(visit: Visit, template: str, *, draft: str = "") -> Response:
-    """The page, with ``draft`` in the box for an answer."""
+async def rendered(visit: Visit, template: str) -> Response:
+    """The page, with the words that have not gone in their boxes."""
     reference = parse_reference(str(visit.request.path_params["reference"]))
     if reference is None:
         return none(visit)
@@ -59,7 +61,15 @@ async def rendered(visit: Visit, template: str, *, draft: str = "") -> Response:
         case = await open_case(visit.desk.house, visit.acting, reference)
     except Refused:
         return none(visit)
-    return visit.page(template, 200, **await _values(visit, case), draft=draft)
+    values = await _values(visit, case)
+    return visit.page(template, 200, **values, **_boxes(typed.waiting(visit, reference), values))
+
+
+def _boxes(words: Typed, values: Mapping[str, object]) -> dict[str, str]:
+    """Words that have not gone; those whose box is not on the page stand beside, to be copied."""
+    has_note, has_draft = not values["is_over"], bool(values["is_mine"])
+    beside = Typed(draft="" if has_draft else words.draft, note="" if has_note else words.note, reason=words.reason)
+    return {"draft": words.draft, "noted": words.note, "unsent": beside.all}
 
 
 def none(visit: Visit) -> Response:

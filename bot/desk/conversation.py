@@ -6,8 +6,10 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from bot.desk import typed
 from bot.desk.auth import Visit
 from bot.desk.casepage import none, rendered
+from bot.desk.shelf import Typed
 from bot.dialogue.truth import is_silent
 from bot.domain.errors import Refused
 from bot.domain.ids import parse_reference
@@ -64,7 +66,10 @@ Act = Callable[[House, Officer, str], Awaitable[object]]
 
 @dataclass(frozen=True)
 class Does:
-    """``POST /conversation/REF/...``: one act, then the conversation as it is now; at last the queue when it is closed."""
+    """``POST /conversation/REF/...``: one act, then the conversation as it is now; at last the queue when it is closed.
+
+    What stands in the boxes of its form stays there.
+    """
 
     act: Act
     then: str = ""  #: another page than the conversation
@@ -74,6 +79,7 @@ class Does:
         reference = _reference(visit)
         if reference is None:
             return none(visit)
+        typed.keep(visit, reference)
         try:
             await self.act(visit.desk.house, visit.acting, reference)
         except Refused as refusal:
@@ -86,6 +92,7 @@ async def reply(visit: Visit) -> Response:
     house, reference, text = visit.desk.house, _reference(visit), visit.form.get("text", "").strip()
     if reference is None:
         return none(visit)
+    typed.keep(visit, reference)
     if not text:
         return visit.page("problem.html", 400, sentence=visit.words.gettext("There are no words to send."), back=reference)
     talk = await glance(house, visit.acting, reference)
@@ -98,7 +105,10 @@ async def reply(visit: Visit) -> Response:
     try:
         await handoff.reply(house, visit.acting, reference, _lines(text), takeback.WAIT)
     except Refused as refusal:
+        if refusal.reason in {"not_holder", "not_first"}:
+            typed.gone(visit, reference)  # kept as a note
         return _refused(visit, refusal, reference, text)
+    typed.gone(visit, reference)
     return visit.go(f"/conversation/{reference}#end")
 
 
@@ -111,7 +121,7 @@ async def prepared(visit: Visit) -> Response:
     if talk is None or name not in house.responses.canned():
         return none(visit)
     text = house.responses.line(name, talk.locale, {})
-    return await rendered(visit, "conversation.html", draft="\n".join(filter(None, (_written(visit), text))))
+    return await _with_draft(visit, reference, _written(visit), text)
 
 
 async def put_aside(visit: Visit) -> Response:
@@ -142,11 +152,19 @@ async def undo(visit: Visit) -> Response:
     reference = _reference(visit)
     if reference is None:
         return none(visit)
+    typed.keep(visit, reference)
     try:
         text = await takeback.take_back(visit.desk.house, visit.acting, reference, visit.form.get("line", ""))
     except Refused as refusal:
         return _refused(visit, refusal, reference)
-    return await rendered(visit, "conversation.html", draft="\n".join(filter(None, (text, _written(visit)))))
+    return await _with_draft(visit, reference, text, _written(visit))
+
+
+async def _with_draft(visit: Visit, reference: str, *parts: str) -> Response:
+    """The page with these words in the box for an answer, and the half-written note in its own."""
+    note = _lines(visit.form.get("note", "")).strip()
+    typed.put(visit, reference, Typed(draft="\n".join(filter(None, parts)), note=note))
+    return await rendered(visit, "conversation.html")
 
 
 def _written(visit: Visit) -> str:
@@ -163,13 +181,19 @@ async def types(visit: Visit) -> Response:
 
 
 async def note(visit: Visit) -> Response:
-    """Keep a note for officers."""
-    reference, text = _reference(visit), visit.form.get("text", "").strip()
+    """Keep a note for officers; a half-written answer stays in its box."""
+    reference, written = _reference(visit), visit.form.get("note", visit.form.get("text", "")).strip()
     if reference is None:
         return none(visit)
-    if not text:
+    typed.keep(visit, reference)
+    if not written:
         return visit.page("problem.html", 400, sentence=visit.words.gettext("There are no words to keep."), back=reference)
-    return await Does(lambda house, officer, ref: handoff.note(house, officer, ref, _lines(text)))(visit)
+    try:
+        await handoff.note(visit.desk.house, visit.acting, reference, _lines(written))
+    except Refused as refusal:
+        return _refused(visit, refusal, reference, written)
+    typed.gone(visit, reference, note=True)
+    return visit.go(f"/conversation/{reference}#note")
 
 
 async def close(visit: Visit) -> Response:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from starlette.responses import JSONResponse, Response
 
-from bot.desk.accounts import client_of, kept, picture_of, said, spaced, too_often
-from bot.desk.auth import Visit, after_proof, for_strangers, home_of
+from bot.desk.accounts import client_of, kept, not_in, not_proven, picture_of, said, spaced, too_often
+from bot.desk.auth import Visit, after_factor, after_proof, after_sign_in
 from bot.desk.keys import DeskKeys
 from bot.desk.proofs import otp_address
 from bot.domain.account import Passkey, PasskeyId
@@ -73,12 +73,10 @@ async def let_in(visit: Visit) -> Response:
     try:
         entered = await passkeys.sign_in(visit.desk.house, visit.desk.proofs, _keys(visit), _shown(visit, "sign_in"))
     except (NotProven, Refused):
-        return for_strangers(
-            visit, "sign_in.html", 403, fault=visit.words.gettext("The passkey opens nothing here, or the password is wrong.")
-        )
+        return not_in(visit, visit.words.gettext("The passkey opens nothing here, or the password is wrong."))
     except TooOften as refusal:
-        return too_often(visit, "sign_in.html", refusal)
-    return await kept(visit, entered, visit.go(home_of(entered.account.role)))
+        return too_often(visit, "sign_in.html", refusal, then=visit.form.get("then", ""))
+    return await kept(visit, entered, visit.go(after_sign_in(visit, entered.account.role, visit.form.get("then", ""))))
 
 
 async def prove(visit: Visit) -> Response:
@@ -87,7 +85,7 @@ async def prove(visit: Visit) -> Response:
         await passkeys.prove(visit.desk.house, visit.desk.proofs, _keys(visit), visit.me, visit.mine, _shown(visit, "prove"))
     except (NotProven, Refused):
         fault = visit.words.gettext("The passkey opens nothing here, or the password is wrong.")
-        return visit.page("prove.html", 403, fault=fault, then=visit.form.get("then", ""))
+        return not_proven(visit, fault)
     except TooOften as refusal:
         return too_often(visit, "prove.html", refusal, then=visit.form.get("then", ""))
     return visit.go(after_proof(visit))
@@ -121,7 +119,7 @@ async def add(visit: Visit) -> Response:
         )
     except Refused as refusal:
         return await _passkeys(visit, 400, said(visit.words, refusal))
-    return visit.go("/passkeys")
+    return visit.go(after_factor(visit, "/passkeys"))
 
 
 async def end(visit: Visit) -> Response:
@@ -150,4 +148,4 @@ async def renew(visit: Visit) -> Response:
         await authenticator.renew(visit.desk.house, visit.desk.proofs, visit.me, visit.mine, visit.form.get("code", ""))
     except Refused as refusal:
         return await _authenticator(visit, 400, said(visit.words, refusal))
-    return visit.go("/sessions")
+    return visit.go(after_factor(visit, "/sessions"))

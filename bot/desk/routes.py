@@ -25,6 +25,7 @@ from bot.desk import (
 )
 from bot.desk.auth import ADMINISTRATORS, EVERYBODY, LEADERS, READERS, STRANGERS, SUPERVISORS, Page, Visit
 from bot.desk.events import Board, events
+from bot.desk.kept import Kept
 from bot.desk.pages import STATIC
 from bot.usecases.house import House
 
@@ -49,6 +50,16 @@ async def static(visit: Visit) -> Response:
 
 def pages(house: House) -> Sequence[Page]:
     """The table."""
+    table = _pages(house)
+    kept = Kept({page.path: page for page in table if page.kept})
+    return (
+        *table,
+        Page("/kept/{token}", kept.show, EVERYBODY, fresh=True),
+        Page("/kept/{token}", kept.carry_out, EVERYBODY, method="POST", fresh=True),
+    )
+
+
+def _pages(house: House) -> Sequence[Page]:
     board = Board(house)
     hears = events(board)
     return (
@@ -73,12 +84,12 @@ def pages(house: House) -> Sequence[Page]:
         Page("/authenticator", factors.renew, EVERYBODY, method="POST", fresh=True, early=True),
         Page("/sessions", accounts.sessions_page, EVERYBODY),
         Page("/sessions/end", accounts.revoke, EVERYBODY, method="POST"),
-        Page("/sessions/codes", accounts.renew_codes, EVERYBODY, method="POST", fresh=True),
+        Page("/sessions/codes", accounts.renew_codes, EVERYBODY, method="POST", fresh=True, kept=True),
         Page("/password", accounts.password_page, EVERYBODY, fresh=True),
         Page("/password", accounts.change_password, EVERYBODY, method="POST", fresh=True),
         Page("/accounts", accounts.accounts_page, ADMINISTRATORS, fresh=True),
-        Page("/accounts/invite", accounts.invite, ADMINISTRATORS, method="POST", fresh=True),
-        Page("/accounts/disable", accounts.disable, ADMINISTRATORS, method="POST", fresh=True),
+        Page("/accounts/invite", accounts.invite, ADMINISTRATORS, method="POST", fresh=True, kept=True),
+        Page("/accounts/disable", accounts.disable, ADMINISTRATORS, method="POST", fresh=True, kept=True),
         Page("/", queue.Queue(board, "queue.html"), READERS),
         Page("/queue/lines", queue.Queue(board, "queue_lines.html"), READERS, passive=True),
         Page("/queue/other", otherbusiness.answer, READERS, method="POST"),
@@ -86,18 +97,18 @@ def pages(house: House) -> Sequence[Page]:
         Page("/queue/more", queue.more, READERS),
         Page("/events", hears, READERS, passive=True),
         Page("/messengers", messengers.show, LEADERS, fresh=True),
-        Page("/messengers/code", messengers.code, LEADERS, method="POST", fresh=True),
-        Page("/messengers/confirm", messengers.confirm, LEADERS, method="POST", fresh=True),
-        Page("/messengers/end", messengers.end, LEADERS, method="POST", fresh=True),
+        Page("/messengers/code", messengers.code, LEADERS, method="POST", fresh=True, kept=True),
+        Page("/messengers/confirm", messengers.confirm, LEADERS, method="POST", fresh=True, kept=True),
+        Page("/messengers/end", messengers.end, LEADERS, method="POST", fresh=True, kept=True),
         Page("/duty", duty.show, READERS),
-        Page("/duty/hours", duty.add_hours, SUPERVISORS, method="POST", fresh=True),
+        Page("/duty/hours", duty.add_hours, SUPERVISORS, method="POST", fresh=True, kept=True),
         Page("/duty/hours/remove", duty.remove_hours, SUPERVISORS, method="POST", fresh=True),
-        Page("/duty/absence", duty.add_absence, READERS, method="POST", fresh=True),
+        Page("/duty/absence", duty.add_absence, READERS, method="POST", fresh=True, kept=True),
         Page("/duty/absence/remove", duty.remove_absence, READERS, method="POST", fresh=True),
-        Page("/duty/ask", duty.ask, READERS, method="POST", fresh=True),
+        Page("/duty/ask", duty.ask, READERS, method="POST", fresh=True, kept=True),
         Page("/duty/accept", duty.accept, READERS, method="POST", fresh=True),
         Page("/duty/decline", duty.decline, READERS, method="POST", fresh=True),
-        Page("/duty/languages", duty.speak, READERS, method="POST", fresh=True),
+        Page("/duty/languages", duty.speak, READERS, method="POST", fresh=True, kept=True),
         Page("/drill", drill.show, SUPERVISORS),
         Page("/drill/start", drill.start, SUPERVISORS, method="POST"),
         Page("/drill/end", drill.end, SUPERVISORS, method="POST"),
@@ -117,8 +128,8 @@ def pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}", casepage.show, READERS),
         Page("/conversation/{reference}/live", casepage.live, READERS, passive=True),
         Page("/conversation/{reference}/attachment/{number}", attached.show, READERS),
-        Page("/conversation/{reference}/attachment/{number}/ask", exporting.ask, READERS, method="POST", fresh=True),
-        Page("/conversation/{reference}/attachment/{number}/agree", exporting.agree, READERS, method="POST", fresh=True),
+        Page("/conversation/{reference}/attachment/{number}/ask", exporting.ask, READERS, method="POST", fresh=True, kept=True),
+        Page("/conversation/{reference}/attachment/{number}/agree", exporting.agree, READERS, method="POST", fresh=True, kept=True),
         Page("/conversation/{reference}/attachment/{number}/original", exporting.original, READERS, fresh=True),
         Page("/conversation/{reference}/attachment/{number}/preview", attached.preview, READERS, passive=True),
         Page("/conversation/{reference}/attachment/{number}/picture", attached.picture, READERS, passive=True),
@@ -137,10 +148,10 @@ def pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}/take-back", handing.take_back, READERS, method="POST"),
         Page("/conversation/{reference}/watch", handing.watch, READERS, method="POST"),
         Page("/conversation/{reference}/unwatch", handing.unwatch, READERS, method="POST"),
-        Page("/conversation/{reference}/force", handing.force, SUPERVISORS, method="POST", fresh=True),
+        Page("/conversation/{reference}/force", handing.force, SUPERVISORS, method="POST", fresh=True, kept=True),
         Page("/conversation/{reference}/snooze", conversation.put_aside, READERS, method="POST"),
-        Page("/conversation/{reference}/block", conversation.block_contact, READERS, method="POST", fresh=True),
-        Page("/conversation/{reference}/unblock", conversation.unblock_contact, READERS, method="POST", fresh=True),
+        Page("/conversation/{reference}/block", conversation.block_contact, READERS, method="POST", fresh=True, kept=True),
+        Page("/conversation/{reference}/unblock", conversation.unblock_contact, READERS, method="POST", fresh=True, kept=True),
         Page("/conversation/{reference}/wake", conversation.wake, READERS, method="POST"),
         Page("/conversation/{reference}/consent", asking.ask, READERS, method="POST"),
         Page("/conversation/{reference}/misread", asking.misread_message, READERS, method="POST"),

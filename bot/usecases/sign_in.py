@@ -198,6 +198,13 @@ async def visit(house: House, token: str, *, acts: bool) -> tuple[Account, Sessi
     return account, session
 
 
+async def ended(house: House, token: str) -> Session | None:
+    """The session that is over, of a browser that still names it; None: it is not over, or nothing is known of it any more."""
+    async with house.store.begin() as tx:
+        session = await tx.sessions.find(token)
+    return None if session is None or session.is_alive(house.clock.now()) else session
+
+
 def actor(account: Account) -> str:
     """As the audit names them: an officer is one and the same at every door."""
     return f"officer:{account.officer}" if account.officer else f"account:{account.id}"
