@@ -17,6 +17,7 @@ from bot.domain.handoff import Handoff
 from bot.domain.message import Attachment
 from bot.ports import Officer
 from bot.usecases import handoff, sight, snooze, transfer
+from bot.usecases import reopen as reopening
 from bot.usecases.house import House
 
 
@@ -26,7 +27,7 @@ from bot.usecases.house import House
 @click.pass_context
 def queue(context: click.Context, language: str | None, in_words: bool) -> None:
     """The handoff queue: list, show, attachment, original, agree, claim, ack, reply, note, consent, do-not-write-first,
-    may-write-first, trust, transfer, accept, decline, take-back, snooze, wake, return, close;
+    may-write-first, trust, transfer, accept, decline, take-back, snooze, wake, return, close, reopen;
     poison.
     """
     context.obj = Terminal(language=language, in_words=in_words)
@@ -217,3 +218,12 @@ def close(reference: str, name: str | None) -> None:
     """End it; the bot answers again."""
     as_officer(name, lambda house, officer: handoff.close(house, officer, reference))
     _done("close", reference, {"state": "closed"})
+
+
+@queue.command()
+@REFERENCE
+@AS
+def reopen(reference: str, name: str | None) -> None:
+    """Open again what was closed by mistake within the last 24 hours: it is nobody's, and an emergency rings."""
+    as_officer(name, lambda house, officer: reopening.reopen(house, officer, reference))
+    _done("reopen", reference, {"state": "waiting"})

@@ -116,6 +116,11 @@ def refusal(words: Words, refused: Refused, now: datetime) -> str:
         "not_offered": words.gettext("it is not offered to you any more"),
         "no_successor": words.gettext("choose an officer who may take it"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
+        "is_open": words.gettext("it is open already"),
+        "newer": words.gettext("this person has a newer case: go on there"),
+        "erased": words.gettext("this person was erased: nothing is left of the case"),
+        "too_late": words.gettext("it was closed more than 24 hours ago: it stays closed"),
+        "exercise": words.gettext("it was an exercise: begin a new one"),
         "no_attachment": words.gettext(
             "no such attachment: {command} prints their numbers; what was erased, or deleted by its sender, is gone", command="`queue show`"
         ),
@@ -199,6 +204,7 @@ def done(words: Words, act: str, reference: str) -> str:
         "snooze": words.gettext("{reference} is put off, and stays yours; it comes back by itself.", reference=reference),
         "wake": words.gettext("{reference} is in your hands again. Words are due within five minutes.", reference=reference),
         "close": words.gettext("{reference} is closed; the program answers again.", reference=reference),
+        "reopen": words.gettext("{reference} is open again, and nobody's: claim it.", reference=reference),
     }[act]
 
 

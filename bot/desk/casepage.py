@@ -25,6 +25,7 @@ from bot.usecases.casefile import GUIDES, Case, open_case
 from bot.usecases.export import may_take, waits
 from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
+from bot.usecases.reopen import why_not
 from bot.usecases.snooze import choices
 from bot.usecases.takeback import WAIT
 
@@ -127,6 +128,7 @@ def may_do(officer: Officer, case: Case, now: datetime) -> dict[str, object]:
         "leads": officer.leads,
         "may_block": may_block(officer, held),
         "is_aside": held.state is State.SNOOZED and held.holder == officer.id,
+        "may_reopen": why_not(case.opened.conversation, held, now) is None,
     }
 
 

@@ -16,6 +16,7 @@ from bot.domain.ids import parse_reference
 from bot.locales import Words
 from bot.ports import Officer
 from bot.usecases import block, handoff, snooze, takeback, typing
+from bot.usecases import reopen as reopening
 from bot.usecases.casefile import CAN_YOU_WRITE, GUIDES, glance
 from bot.usecases.handoff import OUTCOMES
 from bot.usecases.house import House
@@ -58,6 +59,11 @@ def said(words: Words, refused: Refused, now: datetime) -> str:
         "empty": words.gettext("nothing was written"),
         "damaged": words.gettext("it is damaged in the database"),
         "not_changed": words.gettext("its safety number has not changed: there is nothing to trust"),
+        "is_open": words.gettext("it is open already"),
+        "newer": words.gettext("this person has a newer case: go on there"),
+        "erased": words.gettext("this person was erased: nothing is left of the case"),
+        "too_late": words.gettext("it was closed more than 24 hours ago: it stays closed"),
+        "exercise": words.gettext("it was an exercise: begin a new one"),
     }.get(refused.reason) or words.gettext("it cannot be claimed now")
 
 
@@ -219,4 +225,5 @@ acknowledge = Does(handoff.acknowledge)
 give_back = Does(handoff.give_back, then="/")
 trust = Does(handoff.trust)
 wake = Does(snooze.wake)
+reopen = Does(reopening.reopen)
 unblock_contact = Does(block.unblock)

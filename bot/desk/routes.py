@@ -159,4 +159,6 @@ def _pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}/may-write-first", asking.allow, READERS, method="POST", fresh=True),
         Page("/conversation/{reference}/trust", conversation.trust, READERS, method="POST"),
         Page("/conversation/{reference}/close", conversation.close, READERS, method="POST"),
+        Page("/conversation/{reference}/reopen", conversation.reopen, READERS, method="POST"),
+        Page("/conversation/{reference}/again", troubles.of_case, READERS, method="POST"),
     )

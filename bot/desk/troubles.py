@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 from starlette.responses import Response
 
+from bot.desk import typed
 from bot.desk.auth import Visit
+from bot.desk.casepage import none
 from bot.desk.conversation import said
 from bot.dialogue.truth import is_silent
 from bot.domain.errors import Refused
-from bot.domain.ids import OutboxId
+from bot.domain.ids import OutboxId, parse_reference
 from bot.usecases import poison, troubles
 from bot.usecases.casefile import glance
 
@@ -23,13 +25,28 @@ async def show(visit: Visit) -> Response:
 
 
 async def again(visit: Visit) -> Response:
-    """Send an officer's words once more; after a long silence only by somebody who has thought of whose hands the phone is in."""
+    """Send an officer's words once more."""
+    return await _again(visit, visit.form.get("reference", "")[:7], "/troubles", "/troubles/again")
+
+
+async def of_case(visit: Visit) -> Response:
+    """The same from the case's page; what stands half-written on it stays there."""
+    reference = parse_reference(str(visit.request.path_params["reference"]))
+    if reference is None:
+        return none(visit)
+    typed.keep(visit, reference)
+    page = f"/conversation/{reference}"
+    return await _again(visit, reference, page, f"{page}/again")
+
+
+async def _again(visit: Visit, reference: str, page: str, action: str) -> Response:
+    """After a long silence only by somebody who has thought of whose hands the phone is in."""
     house, row = visit.desk.house, OutboxId(visit.form.get("row", "")[:32])
-    reference = visit.form.get("reference", "")[:7]
     talk = await glance(house, visit.acting, reference)
     last = talk.last_message_at if talk else None
     if talk and is_silent(last, house.clock.now()) and visit.form.get("silence") != "known":
-        return visit.page("again.html", 409, row=row, reference=reference, last=last, now=house.clock.now())
+        values = {"row": row, "reference": reference, "last": last, "away": page, "action": action}
+        return visit.page("again.html", 409, **values, now=house.clock.now())
     try:
         reference = await troubles.again(house, visit.acting, row)
     except Refused as refusal:

@@ -78,6 +78,7 @@ def _started(conversation: Conversation, change: Change, now: datetime, new_id: 
         return replace(
             closed, state=change.state, closed_at=None, holder=None, claimed_at=None, claim_until=None, wake_at=None, acknowledged_at=None,
             acknowledged_by=None, next_ring_at=None, ring_step=0, rung_at=None, phone_says_over=False, ladder_told=False, rings_once=False,
+            outcome=None,
         )  # fmt: skip
     return Handoff(
         id=new_id,

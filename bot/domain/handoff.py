@@ -172,3 +172,4 @@ class Spoken:
     failure: str = ""  #: outgoing: why it could not be sent
     by: OfficerId | None = None  #: notes and officers' words: who wrote it
     never_taken: bool = False  #: an officer's words that no courier has had yet: they can be taken back
+    may_go_again: bool = False  #: an officer's words that could not be sent, and that nobody has seen to yet

@@ -287,6 +287,7 @@ EVENTS: Table = {
     "first_words_barred": _noop("event", "marked the contact: do not write first"),
     "first_words_allowed": _noop("event", "ended the mark: may be written to first"),
     "closed": _noop("event", "closed it"),
+    "reopened": _noop("event", "opened it again"),
 }
 
 #: What is wrong with the house.

@@ -20,7 +20,7 @@ from bot.storage.filetables import attachments, exports
 from bot.storage.handoffs import handoff_of
 from bot.storage.kept import files_of
 from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, observers, outbox
-from bot.storage.takeback import TAKEN_BACK, never_taken
+from bot.storage.takeback import TAKEN_BACK, may_go_again, never_taken
 
 _OF: BindParameter[str] = bindparam("of")
 #: The open one first, then the one closed last; held, so that no claim slips in between reading and writing.
@@ -137,6 +137,7 @@ class SqlConversations:
             piece = opened_piece(sealer, row)
             text, kind = (piece.words, row["name"]) if piece else ("", _UNREADABLE)
             fate = {"state": row["state"], "sent_at": row["sent_at"], "failure": row["failure"] or "", "never_taken": never_taken(row)}
+            fate["may_go_again"] = may_go_again(row)
             if row["failure"] == TAKEN_BACK:
                 fate |= {"state": TAKEN_BACK, "failure": ""}
             by = None if row["author_id"] is None else OfficerId(row["author_id"])

@@ -20,6 +20,12 @@ def never_taken(row: RowMapping) -> bool:
     return bool(row["speaker"] == Speaker.OFFICER and row["state"] in _NEVER_TAKEN and row["attempts"] == 0 and row["text_sealed"])
 
 
+def may_go_again(row: RowMapping) -> bool:
+    """It could not be sent, and nobody has said that they see to it."""
+    failed = row["state"] == "given_up" and row["settled_at"] is None
+    return bool(row["speaker"] == Speaker.OFFICER and failed and row["text_sealed"])
+
+
 async def take_back(work: Work, conversation: ConversationId, row: str, since: datetime) -> str | None:
     """The words of a row with the other pieces that were queued with it; None, and nothing done, when one may have gone."""
     named = await work.one(select(outbox).where(outbox.c.id == row, outbox.c.conversation_id == conversation))
