@@ -98,7 +98,10 @@ async def reply(visit: Visit) -> Response:
     house, reference, text = visit.desk.house, _reference(visit), visit.form.get("text", "").strip()
     if reference is None:
         return none(visit)
-    typed.keep(visit, reference)
+    # A question that is put before what was written is none of it: that stays in its box.
+    is_own = "before" not in visit.form
+    if is_own:
+        typed.keep(visit, reference)
     if not text:
         return visit.page("problem.html", 400, sentence=visit.words.gettext("There are no words to send."), back=reference)
     talk = await glance(house, visit.acting, reference)
@@ -111,10 +114,11 @@ async def reply(visit: Visit) -> Response:
     try:
         await handoff.reply(house, visit.acting, reference, _lines(text), takeback.WAIT)
     except Refused as refusal:
-        if refusal.reason in {"not_holder", "not_first"}:
+        if is_own and refusal.reason in {"not_holder", "not_first"}:
             typed.gone(visit, reference)  # kept as a note
         return _refused(visit, refusal, reference, text)
-    typed.gone(visit, reference)
+    if is_own:
+        typed.gone(visit, reference)
     return visit.go(f"/conversation/{reference}#end")
 
 

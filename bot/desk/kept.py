@@ -76,7 +76,7 @@ def act_after(visit: Visit, then: str) -> str | None:
 
 
 def _none(visit: Visit) -> Response:
-    return visit.problem(404, visit.words.gettext("Nothing waits here any more: it was done, or ten minutes are over. Look there."))
+    return visit.problem(404, visit.words.gettext("Nothing waits here any more: it was done, or ten minutes are over."))
 
 
 async def _names(visit: Visit) -> Mapping[str, str]:

@@ -44,8 +44,12 @@ def keep(visit: Visit, reference: str) -> None:
 
 
 def put(visit: Visit, reference: str, words: Typed) -> None:
-    """In the place of what was kept of this case."""
-    visit.desk.typed.put(visit.mine.id, reference, words, visit.desk.house.clock.now())
+    """In the place of what was kept of this case; where nothing is left, nothing is kept."""
+    now = visit.desk.house.clock.now()
+    if words.all:
+        visit.desk.typed.put(visit.mine.id, reference, words, now)
+    else:
+        visit.desk.typed.take(visit.mine.id, reference, now)
 
 
 def gone(visit: Visit, reference: str, *, note: bool = False) -> None:

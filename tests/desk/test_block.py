@@ -77,7 +77,7 @@ async def test_without_a_proof_of_this_hour_nobody_is_blocked(home: Home, proofs
     browser, reference = await held(home, proofs, ana)
     home.clock.move(seconds=PROVED.total_seconds())
     asked = await browser.does(reference, "block", reason=WHY)
-    assert asked.headers["location"] == f"/prove?then=/conversation/{reference}"
+    assert asked.headers["location"].startswith("/prove?then=/kept/")
     assert "End the block" not in await shown(browser, f"/conversation/{reference}")
 
 

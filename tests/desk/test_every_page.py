@@ -28,8 +28,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 #: Bytes of the first page with everything that it needs.
 FIRST_PAGE = 100_000
-#: What is asked for by scripts, or is no page.
+#: What is asked for by scripts, or is no page; what waits for a proof is looked at in ``test_unsent_screens``.
 NO_PAGES = {
+    "/kept/{token}",
     "/static/{name}", "/events", "/queue/lines", "/conversation/{reference}/live",
     *(f"/conversation/{{reference}}/attachment/{{number}}/{each}" for each in ("preview", "picture", "sound", "original")),
 }  # fmt: skip

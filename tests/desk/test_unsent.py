@@ -192,6 +192,20 @@ async def test_words_that_are_not_sent_after_all_are_not_lost(
     assert DRAFT not in " ".join(await sent(home))
 
 
+@pytest.mark.parametrize(("before", "draft"), [({"before": "yes"}, DRAFT), ({}, "")])
+async def test_asking_first_whether_they_can_write_leaves_the_words_in_their_box(
+    home: Home, proofs: DeskProofs, ana: Person, before: dict[str, str], draft: str
+) -> None:
+    browser = await desk_of(home, proofs, ana)
+    reference, _ = await held(home, browser)
+    home.clock.move(seconds=timedelta(minutes=11).total_seconds())
+    asked = await browser.does(reference, "reply", text=DRAFT)
+    assert 'name="before" value="yes"' in asked.text
+    await browser.does(reference, "reply", text="Can you write now?", silence="known", **before)
+    assert await boxes(browser, reference) == (draft, "", None)
+    assert "Can you write now?" in await sent(home)
+
+
 async def test_an_old_password_is_never_kept(home: Home, proofs: DeskProofs, ana: Person) -> None:
     browser = await desk_of(home, proofs, ana)
     own = token_of((await browser.get("/password")).text)
