@@ -21,9 +21,10 @@ from telegram.error import (
 )
 
 from bot.channels import telegram_files
-from bot.channels.telegram_intake import POLL_TIMEOUT, poll, set_webhook, webhook_answer, webhook_arrival
+from bot.channels.telegram_intake import POLL_TIMEOUT, poll, webhook_answer, webhook_arrival
 from bot.channels.telegram_profile import publish_profile
 from bot.channels.telegram_request import AiohttpRequest, Broken, NotConnected
+from bot.channels.telegram_webhook import keep_webhook
 from bot.domain.errors import Ambiguous, SendFailed, TryLater, Unreachable
 from bot.domain.message import Button, ChannelName, Outgoing, Piece, Sent, Speaker
 
@@ -195,4 +196,4 @@ def _network_failure(error: NetworkError) -> SendFailed:
     return Ambiguous("broken") if isinstance(error, Broken) or unexpected else TryLater("server")
 
 
-__all__ = ["TelegramChannel", "build_bot", "poll", "publish_profile", "set_webhook", "webhook_answer", "webhook_arrival"]
+__all__ = ["TelegramChannel", "build_bot", "keep_webhook", "poll", "publish_profile", "webhook_answer", "webhook_arrival"]

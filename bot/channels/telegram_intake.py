@@ -23,6 +23,8 @@ POLL_TIMEOUT = 25
 #: A button's little clock on the phone is not worth a longer delay of what comes next.
 _BUTTON_SECONDS = 5.0
 _LONGEST_WAIT = 30.0
+#: Seconds before a first step that failed is taken again.
+START_AGAIN = 5.0
 
 
 async def _uncounted(_: str) -> None:
@@ -32,18 +34,18 @@ async def _uncounted(_: str) -> None:
 Alive = Callable[[bool, str], None]
 
 
-def _untold(_: bool, __: str) -> None:
+def untold(_: bool, __: str) -> None:
     return
 
 
-async def poll(bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count: Count = _uncounted, alive: Alive = _untold) -> None:
+async def poll(bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count: Count = _uncounted, alive: Alive = untold) -> None:
     """Fetch updates until ``stop``; the next request, which confirms a batch, is made only after ``keep`` has returned.
 
     Updates are fetched raw and parsed one by one, because one malformed update makes ``get_updates`` raise for its whole batch for ever.
     The first request carries no offset; the one after a batch its last id + 1, never a maximum; the one after an empty answer none again,
     for everything is confirmed then, and ids begin anew at random after a quiet week: an old offset would confirm what nobody has seen.
     """
-    await _until_done(lambda: bot.delete_webhook(drop_pending_updates=False), stop)
+    await until_done(lambda: bot.delete_webhook(drop_pending_updates=False), stop, alive)
     offset: int | None = None
     failures = 0
     while not stop.is_set():
@@ -57,7 +59,7 @@ async def poll(bot: Bot, keep: Keep, stop: asyncio.Event, *, account: str, count
             log.warning("poll_failed", error=type(error).__name__, failures=failures)
             with contextlib.suppress(Exception):
                 await count("telegram_conflict" if isinstance(error, Conflict) else "telegram_poll_failed")
-            await _pause(stop, min(_LONGEST_WAIT, 2.0 ** min(failures - 1, 5)) * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+            await pause(stop, min(_LONGEST_WAIT, 2.0 ** min(failures - 1, 5)) * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
 
 
 class _NothingToConfirm(Exception):
@@ -115,30 +117,25 @@ async def _unless(stop: asyncio.Event, step: Awaitable[Result]) -> Result | None
         await asyncio.gather(working, stopping, return_exceptions=True)
 
 
-async def _until_done(step: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+async def until_done(step: Callable[[], Awaitable[object]], stop: asyncio.Event, alive: Alive, *, again_in: float = START_AGAIN) -> None:
+    """Take the first step of listening, again and again until it succeeds; a token that is refused is told from the start."""
     while not stop.is_set():
         try:
             await step()
         except TelegramError as error:
+            alive(False, type(error).__name__)
             log.warning("telegram_start_failed", error=type(error).__name__)
-            await _pause(stop, 5.0)
+            await pause(stop, again_in)
         else:
+            alive(True, "")
             return
 
 
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Wait, but not longer than until ``stop``."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await stop.wait()
-
-
-async def set_webhook(bot: Bot, url: str, secret: str, stop: asyncio.Event) -> None:
-    """Tell Telegram where to post; nothing that waits there is dropped."""
-
-    async def step() -> object:
-        return await bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False)
-
-    await _until_done(step, stop)
 
 
 def webhook_arrival(body: str, payload: object, account: str) -> Received:

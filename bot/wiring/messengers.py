@@ -99,9 +99,9 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
     opened.channels[ChannelName.TELEGRAM] = telegram_channel.TelegramChannel(bot)
     mission = lastgood.mission(settings.mission, settings.data_dir)
     opened.listeners.append(lambda _: telegram_channel.publish_profile(bot, mission.shown()))
-    keep, count = _keep(house), partial(_count, house)
+    keep, count, alive = _keep(house), partial(_count, house), _alive(house, "telegram")
     if settings.telegram_mode == "polling":
-        opened.listeners.append(partial(telegram_channel.poll, bot, keep, account=account, count=count, alive=_alive(house, "telegram")))
+        opened.listeners.append(partial(telegram_channel.poll, bot, keep, account=account, count=count, alive=alive))
         return
     secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
     url = settings.telegram_webhook_url or ""
@@ -116,7 +116,8 @@ async def _telegram(settings: Settings, house: House, handed: Handed, stack: Asy
         count=count,
         answer=telegram_channel.webhook_answer,
     )
-    opened.listeners.extend([partial(_serve, webhook, handed["telegram"]), partial(telegram_channel.set_webhook, bot, url, secret)])
+    telling = partial(telegram_channel.keep_webhook, bot, url, secret, alive=alive)
+    opened.listeners.extend([partial(_serve, webhook, handed["telegram"]), telling])
 
 
 def _alive(house: House, name: str) -> Callable[[bool, str], None]:

@@ -42,6 +42,7 @@ class TelegramStandIn:
         self.files: dict[str, bytes] = {}  #: by their ids
         self.lost: set[str] = set()  #: files that getFile knows still and the download does not
         self.webhook: dict[str, Any] = {}
+        self.failed_at: int | None = None  #: when a post to the webhook last failed
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.url = ""
         self._new = asyncio.Event()
@@ -158,6 +159,12 @@ class TelegramStandIn:
     async def _do_setwebhook(self, values: dict[str, Any]) -> web.Response:
         self.webhook = values
         return _result(True)
+
+    async def _do_getwebhookinfo(self, _: dict[str, Any]) -> web.Response:
+        told = {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": len(self.updates)}
+        return _result(
+            told if self.failed_at is None else told | {"last_error_date": self.failed_at, "last_error_message": "Connection refused"}
+        )
 
     async def _do_deletewebhook(self, values: dict[str, Any]) -> web.Response:
         self.webhook = {}
