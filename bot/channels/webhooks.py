@@ -21,6 +21,10 @@ _DRAINED = 64_000_000
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
+def unheard(_: bool) -> None:
+    """Nobody wants to know."""
+
+
 def no_answer(_: object) -> object | None:
     """The answer to most posts: 200, and nothing in it."""
     return None
@@ -39,6 +43,7 @@ class Webhook:
     keep: Keep
     count: Count
     answer: Callable[[object], object | None] = no_answer  #: what the 200 says, from the payload, as JSON
+    knows: Callable[[bool], None] = unheard  #: told of each post whether it knew the secret; never raises
     pauses: Sequence[float] | None = None  #: seconds between tries of keeping; None: as the messenger needs it
 
     @property
@@ -61,7 +66,9 @@ def build(webhook: Webhook) -> web.Application:
 
 
 async def _post(webhook: Webhook, request: web.Request) -> web.Response:
-    if not _is_known(webhook, request) or request.method != "POST":
+    is_known = _is_known(webhook, request)
+    webhook.knows(is_known)
+    if not is_known or request.method != "POST":
         await _count(webhook, "refused")
         return web.Response(status=403)
     try:

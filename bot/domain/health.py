@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 #: A message is answered, an answer sent and an emergency heard well within these times; longer is a fault.
 INBOX_WAITS = timedelta(minutes=1)
 OUTBOX_WAITS = timedelta(minutes=2)
+#: A messenger that does not work for so long is a fault; a connection that breaks once is none.
+MESSENGER_DOWN = timedelta(minutes=1)
 #: An alert that was given up is a fault for so long, unless a later one to that officer was confirmed.
 ALERTS_FAIL = timedelta(hours=24)
 UNHEARD = timedelta(minutes=10)
@@ -59,6 +61,7 @@ class Health:
     disk_free: int  #: bytes
     needs_officers: bool  #: a real messenger is configured
     serving: Serving = field(default_factory=Serving)
+    down: Mapping[str, datetime] = field(default_factory=dict)  #: since when messengers do not work, by the fault's name
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -74,6 +77,7 @@ class Health:
             yield "alert_not_delivered"
 
     def _work_faults(self) -> Iterator[str]:
+        yield from (fault for fault, since in sorted(self.down.items()) if self._longer(since, MESSENGER_DOWN))
         if self._longer(self.stored.waiting_since, INBOX_WAITS):
             yield "messages_wait"
         if self._longer(self.stored.unsent_since, OUTBOX_WAITS):

@@ -305,6 +305,7 @@ TROUBLES: Table = {
     "no_room_for_files": _noop("trouble", "there is no room left for files that people send"),
     "telegram_down": _noop("trouble", "Telegram is not reached"),
     "signal_down": _noop("trouble", "Signal is not reached"),
+    "posts_refused": _noop("trouble", "messages from Signal are refused at the door"),
     "erasure_pending": _noop("trouble", "erased words are still in a log of the database"),
 }
 
@@ -331,6 +332,10 @@ REMEDIES: Table = {
         "remedy", "Tell the operator to look at the network and the bot’s token. Messages wait at Telegram for about a day."
     ),
     "signal_down": _noop("remedy", "Tell the operator at once to look at the Signal service. Messages may be lost meanwhile."),
+    "posts_refused": _noop(
+        "remedy",
+        "Call the operator now: what people write on Signal is lost until the Signal service knows the webhook’s secret.",
+    ),
     "erasure_pending": _noop("remedy", "Usually it ends by itself within minutes. If it stays, tell the operator."),
 }
 

@@ -13,6 +13,7 @@ from bot.domain.ids import ConversationId, OutboxId
 from bot.domain.trouble import GONE, Service, Trouble, Troubles, Undelivered
 from bot.ports import Officer, Transaction
 from bot.usecases.handoff import holding
+from bot.usecases.health import MESSENGERS
 from bot.usecases.house import House
 from bot.usecases.sight import may_see
 from bot.usecases.sign_in import actor
@@ -20,8 +21,7 @@ from bot.usecases.sign_in import actor
 #: The services whose failure is a trouble of its own name.
 _DOWN = {
     "model": "model_down",
-    "telegram": "telegram_down",
-    "signal": "signal_down",
+    **MESSENGERS,
     "disk": "disk_low",
     "files": "no_room_for_files",
     "erasure": "erasure_pending",

@@ -76,6 +76,7 @@ def _signal(settings: Settings, house: House, handed: Handed, stack: AsyncExitSt
         arrival=webhook_arrival,
         keep=_keep(house),
         count=partial(_count, house),
+        knows=lambda known: house.pulses.beat("posts", ok=known, detail="" if known else "refused_signal"),
     )
     watching = partial(keep_watching, settings.signal_api_url or "", _alive(house, "signal"))
     opened.listeners.extend([partial(_serve, webhook, handed["signal"]), watching])

@@ -3,19 +3,32 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot.channels import webhooks
 from bot.domain.health import Serving
+from bot.domain.trouble import GONE
 from bot.nlu import HttpNlu
+from bot.settings import load
+from bot.usecases import services
 from bot.usecases.health import health
 from bot.wiring.health import serve_health
+from bot.wiring.messengers import open_messengers
 from bot.workers import sockets
 from tests.journeys.house import Home
+
+SIGNAL = {
+    "DL_SIGNAL_ACCOUNT": "+38200000000",
+    "DL_SIGNAL_API_URL": "http://127.0.0.1:9",
+    "DL_SIGNAL_WEBHOOK_SECRET": "the-secret-of-the-webhook",
+    "DL_MASTER_KEY_FILE": "/nowhere/master.key",
+    "DL_MISSION_FILE": "missions/podgorica.toml",
+}
 
 
 async def faults(home: Home, **given: object) -> tuple[str, ...]:
@@ -58,6 +71,50 @@ async def test_replies_that_cannot_be_sent_a_dead_model_and_a_full_disk_are_faul
     await home.settles()
     home.clock.move(minutes=10)
     assert await faults(home) == ("replies_wait",)
+
+
+async def reported(home: Home, **beats: bool) -> None:
+    """The worker looks at what it needs."""
+    for name, ok in beats.items():
+        home.house.pulses.beat(name, ok=ok)
+    await services.report(home.house, model_answers=True, disk_free=10**12)
+
+
+@pytest.mark.parametrize(("name", "fault"), [("telegram", "telegram_down"), ("signal", "signal_down"), ("posts", "posts_refused")])
+async def test_a_messenger_that_does_not_work_for_a_minute_is_a_fault_until_it_does(home: Home, name: str, fault: str) -> None:
+    await home.enrols()
+    await reported(home, **{name: True})
+    home.clock.move(minutes=2)
+    await reported(home, **{name: True})
+    assert await faults(home) == (), "control: one that works is none"
+    await reported(home, **{name: False})
+    home.clock.move(seconds=59)
+    assert await faults(home) == (), "a connection may break once"
+    home.clock.move(seconds=2)
+    assert await faults(home) == (fault,)
+    await reported(home, **{name: True})
+    assert await faults(home) == ()
+
+
+async def test_a_messenger_that_is_configured_no_more_is_no_fault(home: Home) -> None:
+    await home.enrols()
+    await reported(home, telegram=False)
+    home.clock.move(seconds=GONE.total_seconds() + 1)
+    assert await faults(home) == ()
+
+
+async def test_a_post_to_signal_without_the_secret_is_told_until_one_knows_it(home: Home) -> None:
+    settings = load(SIGNAL, dotenv=None)
+    async with AsyncExitStack() as stack:
+        opened = await open_messengers(settings, home.house, {"signal": None}, stack)
+        webhook = opened.listeners[0].args[0]  # type: ignore[attr-defined]  # what is served
+        runner = await webhooks.serve(webhook, listening := sockets.loopback())
+        stack.push_async_callback(runner.cleanup)
+        url = f"http://127.0.0.1:{sockets.port_of(listening)}/signal/"
+        async with aiohttp.ClientSession() as session:
+            for secret, told in (("another-secret", (False, "refused_signal")), (SIGNAL["DL_SIGNAL_WEBHOOK_SECRET"], (True, ""))):
+                async with session.post(url + secret, json={}):
+                    assert home.house.pulses.beats["posts"] == told
 
 
 @asynccontextmanager
