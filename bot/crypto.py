@@ -154,6 +154,11 @@ class MasterKey:
         plain = self.open(wrapped, place)
         return Sealer(id=plain[:_ID_BYTES], key=plain[_ID_BYTES:])
 
+    def secret(self, purpose: str) -> str:
+        """A secret for one purpose, the same again wherever the key file is: it survives a rotation too, and stands in no backup."""
+        key = HKDF(hashes.SHA256(), _KEY_BYTES, None, f"secret|{purpose}".encode()).derive(self.index_secret)
+        return base64.urlsafe_b64encode(key).decode().rstrip("=")
+
     def blind(self, column: str, value: str) -> bytes:
         """A keyed hash for looking ``value`` up, with a key of its own for each column (an unkeyed hash is no protection)."""
         key = HKDF(hashes.SHA256(), _KEY_BYTES, None, f"index|{column}".encode()).derive(self.index_secret)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
@@ -16,6 +15,7 @@ import structlog
 
 from bot.channels import webhooks
 from bot.channels.keeping import Keep
+from bot.crypto import MasterKey
 from bot.domain.message import ChannelName
 from bot.ports import Channel
 from bot.settings import Settings
@@ -151,12 +151,18 @@ async def _serve(webhook: webhooks.Webhook, fd: int | None, stop: asyncio.Event)
 
 
 def _signal_secret(settings: Settings) -> str:
-    """The webhook's secret: the setting, or one made on the first run and kept in the data directory."""
+    """The webhook's secret: the setting, or the file of the first run, which a new data directory gets again from the master key.
+
+    A restore would else make another one, and the REST API repeats no post that is refused.
+    """
     if settings.signal_webhook_secret is not None:
         return settings.signal_webhook_secret.get_secret_value()
     kept = Path(settings.data_dir) / "signal-webhook-secret"
-    if not kept.exists():
+    secret = kept.read_text("ascii").strip() if kept.exists() else ""
+    if not secret:  # a start that was killed while it wrote the file leaves an empty one, which everybody knows
+        secret = MasterKey.load(settings.key_file).secret("signal-webhook")
+        kept.unlink(missing_ok=True)
         with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
+            file.write(secret)
     log.info("signal_webhook_path_is_in_file", file=kept.name)
-    return kept.read_text("ascii").strip()
+    return secret
