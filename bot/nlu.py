@@ -49,13 +49,14 @@ class HttpNlu:
         self._started = time.monotonic()
         self._starts_within = starts_within
         self._was_ready = False
+        self._is_gone = False
         self._rests_until = 0.0
         self._session: aiohttp.ClientSession | None = None
         self._expected: dict[str, asyncio.Task[Reading]] = {}
 
     def is_starting(self) -> bool:
         """True until it was ready once, for at most 30 seconds after our own start."""
-        return not self._was_ready and time.monotonic() - self._started < self._starts_within
+        return not self._is_gone and not self._was_ready and time.monotonic() - self._started < self._starts_within
 
     async def watch_start(self) -> None:
         """Return when the model was ready once, or when its time to start is over."""
@@ -64,8 +65,14 @@ class HttpNlu:
             if not self._was_ready:
                 await asyncio.sleep(0.25)
 
+    def give_up(self) -> None:
+        """Its process has ended, and nobody starts another one: it is not waited for any more."""
+        self._is_gone = True
+
     async def is_healthy(self) -> bool:
         """Whether the health path, which really parses, says 200."""
+        if self._is_gone:
+            return False
         try:
             async with self._client().get(f"{self._url}/health", timeout=aiohttp.ClientTimeout(total=5)) as answer:
                 return answer.status == 200
@@ -96,7 +103,7 @@ class HttpNlu:
 
     async def _read(self, text: str) -> Reading:
         began = time.monotonic()
-        if began < self._rests_until:
+        if self._is_gone or began < self._rests_until:
             raise NluUnavailable("resting")
         try:
             async with asyncio.timeout(self._deadline):

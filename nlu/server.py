@@ -5,6 +5,7 @@ The token comes in ``DL_NLU_TOKEN``.  With ``--fd`` it serves on a listening soc
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -24,13 +25,14 @@ from nlu.quiet import keep_quiet  # noqa: E402
 if TYPE_CHECKING:
     from nlu.service import Parse
 
-#: Exit code.
+#: Exit codes.
 WRONG_USE = 2
+NO_MODEL = 3
 HOST = "127.0.0.1"
 
 
 def main() -> int:
-    """Serve until the parent dies or a signal ends it."""
+    """Serve until the parent dies or a signal ends it; a model that does not load ends it too, so that another start may find it mended."""
     options = _options()
     die_with_parent(options.parent)
     token = os.environ.pop("DL_NLU_TOKEN", "")
@@ -41,8 +43,8 @@ def main() -> int:
     keep_quiet()
     import uvloop
 
-    uvloop.run(_serve(_socket(options), token, options.model or model_path(ROOT)))
-    return 0
+    code: int = uvloop.run(_serve(_socket(options), token, options.model or model_path(ROOT), options.linger))
+    return code
 
 
 def _options() -> argparse.Namespace:
@@ -51,6 +53,7 @@ def _options() -> argparse.Namespace:
     where.add_argument("--fd", type=int, help="a listening socket, handed down by the parent")
     where.add_argument("--port", type=int, help=f"a port of {HOST}")
     parser.add_argument("--model", type=Path, help="an archive; the one that matches this tree when not given")
+    parser.add_argument("--linger", type=float, default=0.0, help="seconds in which 503 is answered before it ends without a model")
     parser.add_argument("--parent", type=int, help="the parent's process id: end when it is not our parent any more")
     return parser.parse_args()
 
@@ -66,30 +69,38 @@ def _socket(options: argparse.Namespace) -> socket.socket:
     return inherited
 
 
-async def _serve(listening: socket.socket, token: str, archive: Path) -> None:
+async def _serve(listening: socket.socket, token: str, archive: Path, linger: float) -> int:
+    """The exit code.  Without a model whoever asks hears so at once for a while, instead of waiting at a socket that nobody serves."""
+    parse = _reading(archive)
+    if parse is None and linger <= 0.0:
+        return NO_MODEL
     from aiohttp import web
 
     from nlu.contract import classes
     from nlu.service import Service
 
     name = archive.name.removesuffix(".tar.gz")
-    service = Service(_reading(archive), token=token, model=name, intents=frozenset(classes()))
+    service = Service(parse, token=token, model=name, intents=frozenset(classes()))
     runner = web.AppRunner(service.application(), access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     await web.SockSite(runner, listening).start()
-    await _told_to_stop()
+    told = await _told_to_stop(None if parse else linger)
     await runner.cleanup()
+    return 0 if told else NO_MODEL
 
 
-async def _told_to_stop() -> None:
+async def _told_to_stop(within: float | None) -> bool:
+    """Wait for it, at most so many seconds; whether it came."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(stop.wait(), within)
+    return stop.is_set()
 
 
 def _reading(archive: Path) -> "Parse | None":
-    """How to parse; None when the model cannot be loaded: the health path then tells it."""
+    """How to parse; None when the model cannot be loaded."""
     from nlu.reader import Reader
 
     try:

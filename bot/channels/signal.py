@@ -206,7 +206,7 @@ async def keep_watching(api_url: str, alive: Callable[[bool, str], None], stop: 
     """Look again and again whether the REST API is there, in a mode that can post to us; tell how it is, and say so when it is not."""
     last = ""
     while not stop.is_set():
-        fault = await _fault_of(api_url)
+        fault = await fault_of(api_url)
         alive(not fault, fault)
         if fault and fault != last:
             log.error("signal_service_fault", fault=fault)
@@ -216,10 +216,11 @@ async def keep_watching(api_url: str, alive: Callable[[bool, str], None], stop: 
                 await stop.wait()
 
 
-async def _fault_of(api_url: str) -> str:
-    """A static word; empty when it is as it should be."""
+async def fault_of(api_url: str, *, within: float = 10.0) -> str:
+    """A static word; empty when the REST API is as it should be."""
+    timeout = aiohttp.ClientTimeout(total=within)
     try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session, session.get(f"{api_url}/v1/about") as answer:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{api_url}/v1/about") as answer:
             about = await answer.json(content_type=None)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         return "signal_api_unreachable"

@@ -40,7 +40,8 @@ def understand(jsonl: bool) -> None:
     """Read {"text": ...} lines and write what each would set off; stores nothing."""
     # A file object of its own: a thread reads it, and Python's own must not be locked when the process ends.
     with open(sys.stdin.fileno(), "rb", closefd=False) as source:
-        asyncio.run(wiring.understand(settings(), source, sys.stdout))
+        if not asyncio.run(wiring.understand(settings(), source, sys.stdout)):
+            raise click.ClickException("the model does not answer: only the rules did")
 
 
 @click.group()

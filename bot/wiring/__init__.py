@@ -1,9 +1,10 @@
 """Where everything is built and joined; the only room that knows every other."""
 
+from bot.wiring.check import check
 from bot.wiring.contents import notes
 from bot.wiring.honoured import reviews_of
 from bot.wiring.house import ROOT, backup, officers_locales, open_house, prepare, restore, start
-from bot.wiring.looking import check, understand
+from bot.wiring.looking import understand
 from bot.wiring.preview import Preview, Shown
 from bot.wiring.preview_page import buttons_of, page
 from bot.wiring.processes import supervise

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.crypto import MasterKey
 from bot.domain.content import Review
 from bot.domain.errors import RefuseToStart
@@ -24,6 +26,8 @@ async def reviews_of(settings: Settings) -> Sequence[Review]:
     try:
         async with store.begin() as tx:
             return await tx.reviews.all()
+    except SQLAlchemyError:  # damaged: ``check`` says so where it looks at the database
+        return ()
     finally:
         await store.close()
 

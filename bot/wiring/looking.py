@@ -1,41 +1,29 @@
-"""``check`` and ``understand``: looking without changing anything."""
+"""``understand``: what a message would set off, without storing anything."""
 
 import asyncio
 import contextlib
 import json
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 import structlog
 
-from bot.checking import content_faults
-from bot.crypto import MasterKey
 from bot.dialogue.decision import Decision
 from bot.dialogue.escalation import changed
 from bot.dialogue.policy import decide
-from bot.domain.content import Review
 from bot.domain.conversation import Conversation
-from bot.domain.errors import RefuseToStart
 from bot.domain.ids import ContactId, ConversationId, HandoffId, MessageId, new_id, new_reference
 from bot.domain.message import ChannelName, Kind, Message
 from bot.domain.text import clean
 from bot.domain.understanding import Action, Understanding
-from bot.nlu import load_classes, load_languages, load_rules, load_thresholds
 from bot.ports import Nlu
-from bot.responses import load_library, load_mission
 from bot.settings import Settings
-from bot.storage.database import SqlStore, exists
 from bot.usecases.house import House
 from bot.usecases.understand import hear
-from bot.wiring import lastgood, tls
-from bot.wiring.contents import interface_words
-from bot.wiring.honoured import honoured, reviews_of
+from bot.wiring import lastgood
 from bot.wiring.house import ROOT, build_house
 from bot.wiring.processes import model_process
 
@@ -45,65 +33,16 @@ log = structlog.get_logger(__name__)
 _CLASSES = {Action.ALERT: "E1", Action.ASK_DANGER: "unclear", Action.QUEUE: "E2", Action.OFFER: "E2"}
 
 
-async def check(settings: Settings, audit_head: tuple[int, str] | None = None) -> list[str]:
-    """Every fault, one sentence each; a missing key and database are none, wrong ones are."""
-    faults = [*_content(settings, await reviews_of(settings)), *_model_files()]
-    try:
-        tls.check(settings)
-        await _database(settings, audit_head)
-    except RefuseToStart as refusal:
-        faults.append(str(refusal))
-    if settings.nlu_url is not None:
-        async with model_process(settings) as model:
-            if not await model.is_healthy():
-                faults.append("DL_NLU_URL: the model does not answer")
-            await model.close()
-    return faults
+async def understand(settings: Settings, source: BinaryIO, target: TextIO) -> bool:
+    """Read lines of ``{"text": ...}`` and write what each would set off, in order, by the same code as a live message.
 
-
-def _content(settings: Settings, reviews: Sequence[Review]) -> Iterator[str]:
-    try:
-        mission = load_mission(settings.mission)
-        classes = {name: str(cls) for name, cls in load_classes(ROOT / "nlu").items()}
-        load_thresholds(ROOT / "nlu")
-        load_rules(ROOT / "nlu")
-        load_languages(ROOT / "nlu")
-        interface_words(mission)
-        library = honoured(load_library(ROOT / "responses", mission), reviews, ROOT)
-        yield from content_faults(library, mission, classes, datetime.now(UTC).date())
-    except RefuseToStart as refusal:
-        yield str(refusal)
-
-
-def _model_files() -> Iterator[str]:
-    """Whether a model of just this data, configuration and code was trained."""
-    if not (ROOT / "nlu" / ".venv" / "bin" / "python").exists():
-        yield "nlu/.venv: the model's environment is missing: run `make setup`"
-    ask = "from pathlib import Path; from nlu.modelhash import model_path; print(model_path(Path('.')))"
-    said = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own words
-    if said.returncode != 0 or not (ROOT / said.stdout.strip()).exists():
-        yield "nlu/models: no model matches the training data: run `make train`"
-
-
-async def _database(settings: Settings, audit_head: tuple[int, str] | None) -> None:
-    if not await exists(settings.database):
-        if settings.key_file.exists():
-            MasterKey.load(settings.key_file)
-        return
-    store = await SqlStore.open(settings.database, MasterKey.load(settings.key_file), data_dir=Path(settings.data_dir))
-    async with store.begin() as tx:
-        broken = await tx.audit.verify(audit_head)
-    await store.close()
-    if broken is not None:
-        raise RefuseToStart(f"the audit chain is broken at row {broken}")
-
-
-async def understand(settings: Settings, source: BinaryIO, target: TextIO) -> None:
-    """Read lines of ``{"text": ...}`` and write what each would set off, in order, by the same code as a live message."""
+    False: the model does not answer, so only the rules did.
+    """
     lines = _read_ahead(source)
     async with model_process(settings) as model:
         await model.watch_start()
-        if model.is_starting() or not await model.is_healthy():
+        if not (is_whole := await model.is_healthy()):
+            model.give_up()
             log.error("the_model_does_not_answer", hint="only the rules do")
         house = house_without_store(settings, model)
         talks: dict[str, Conversation] = {}
@@ -111,6 +50,7 @@ async def understand(settings: Settings, source: BinaryIO, target: TextIO) -> No
             if line.strip():
                 target.write(json.dumps(await _one(house, talks, line), ensure_ascii=False) + "\n")
                 target.flush()
+    return is_whole
 
 
 def _read_ahead(source: BinaryIO) -> "asyncio.Queue[bytes]":

@@ -82,7 +82,8 @@ def _signal(settings: Settings, house: House, handed: Handed, stack: AsyncExitSt
     opened.listeners.extend([partial(_serve, webhook, handed["signal"]), watching])
 
 
-async def _telegram_bot(settings: Settings, stack: AsyncExitStack) -> "Bot":
+async def open_bot(settings: Settings, stack: AsyncExitStack) -> "Bot":
+    """The configured bot, connected; ``stack`` closes it."""
     from bot.channels.telegram import build_bot
 
     bot = build_bot(settings.telegram_token.get_secret_value() if settings.telegram_token else "", settings.telegram_api_url)
@@ -95,7 +96,7 @@ async def _telegram_bot(settings: Settings, stack: AsyncExitStack) -> "Bot":
 async def _telegram(settings: Settings, house: House, handed: Handed, stack: AsyncExitStack, opened: Messengers) -> None:
     from bot.channels import telegram as telegram_channel
 
-    bot = await _telegram_bot(settings, stack)
+    bot = await open_bot(settings, stack)
     account = bot.token.split(":", 1)[0]
     opened.channels[ChannelName.TELEGRAM] = telegram_channel.TelegramChannel(bot)
     mission = lastgood.mission(settings.mission, settings.data_dir)

@@ -22,6 +22,8 @@ from bot.workers.supervisor import Child, Supervisor, desk_argv, worker_argv
 log = structlog.get_logger(__name__)
 #: A command that reads a file may wait longer for its model than a person for an answer.
 _STARTS_WITHIN = 90.0
+#: A model that does not load says so for so long (seconds), before it is started again: each start costs seconds of a whole core.
+_LINGERS = 30.0
 _SERVER = (str(ROOT / "nlu" / ".venv" / "bin" / "python"), str(ROOT / "nlu" / "server.py"))
 
 
@@ -37,7 +39,7 @@ async def supervise(settings: Settings) -> int:
         held = _listening(settings, given)
         children = [_worker(env, held)]
         if settings.nlu_url is None:
-            address, model = _model(env)
+            address, model = _model(env, linger=_LINGERS)
             env |= address
             children = [model, _worker(env, held)]
         children += _desk(settings, env, given)
@@ -84,14 +86,14 @@ def _worker(env: Mapping[str, str], held: Mapping[str, socket.socket]) -> Child:
     return Child(name="worker", argv=worker_argv(fds), env=env, fds=tuple(fds.values()), ends_all=True)
 
 
-def _model(env: Mapping[str, str]) -> tuple[dict[str, str], Child]:
-    """The model's process, and the settings by which the worker finds it."""
+def _model(env: Mapping[str, str], linger: float = 0.0) -> tuple[dict[str, str], Child]:
+    """The model's process, and the settings by which the worker finds it; ``linger``: so long one that does not load answers 503."""
     listening = sockets.loopback()
     token = secrets.token_urlsafe(32)
     url = f"http://127.0.0.1:{sockets.port_of(listening)}"
     child = Child(
         name="nlu",
-        argv=[*_SERVER, f"--fd={listening.fileno()}", f"--parent={os.getpid()}"],
+        argv=[*_SERVER, f"--fd={listening.fileno()}", f"--parent={os.getpid()}", f"--linger={linger}"],
         env=_without_secrets(env) | {"DL_NLU_TOKEN": token, "RASA_TELEMETRY_ENABLED": "false"},
         fds=(listening.fileno(),),
         own_session=True,
@@ -137,10 +139,21 @@ async def model_process(settings: Settings) -> AsyncIterator[HttpNlu]:
     intents = load_classes(ROOT / "nlu")
     model = HttpNlu(address["DL_NLU_URL"], address["DL_NLU_TOKEN"], intents=intents, deadline=5.0, starts_within=_STARTS_WITHIN)
     try:
-        await model.watch_start()
+        await _until_ready(model, process)
         yield model
     finally:
         await model.close()
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+async def _until_ready(model: HttpNlu, process: asyncio.subprocess.Process) -> None:
+    """Until it is well, or its time is over; one whose process has ended is not waited for."""
+    watching, ending = asyncio.ensure_future(model.watch_start()), asyncio.ensure_future(process.wait())
+    await asyncio.wait({watching, ending}, return_when=asyncio.FIRST_COMPLETED)
+    if ending.done():
+        model.give_up()
+    watching.cancel()
+    ending.cancel()
+    await asyncio.gather(watching, ending, return_exceptions=True)

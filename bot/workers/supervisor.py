@@ -23,6 +23,8 @@ GRACE = 10.0
 #: A child that was well and then fails so many probes in a row hangs: it is killed, and started again.
 FAILED_PROBES = 3
 PROBE_EVERY = 5.0
+#: A child that was not well within this time (seconds) hangs too.
+FIRST_ANSWER = 120.0
 #: The exit code of a program that is not there, as shells have it.
 NOT_FOUND = 127
 
@@ -43,9 +45,11 @@ class Child:
 class Supervisor:
     """Keeps children running until it is told to stop."""
 
-    def __init__(self, children: Sequence[Child]) -> None:
+    def __init__(self, children: Sequence[Child], probe_every: float = PROBE_EVERY, first_answer: float = FIRST_ANSWER) -> None:
         """Nothing runs before ``run``."""
         self._children = children
+        self._probe_every = probe_every
+        self._first_answer = first_answer
         self._stop = asyncio.Event()
 
     async def run(self) -> int:
@@ -91,14 +95,14 @@ class Supervisor:
             stop.cancel()
 
     async def _probed(self, child: Child, process: asyncio.subprocess.Process) -> None:
-        """Kill a child that was well once and hangs now."""
+        """Kill a child that was well once, or has had its time for that, and hangs now."""
         if child.probe is None:
             return
-        was_well, failed = False, 0
+        began, was_well, failed = asyncio.get_running_loop().time(), False, 0
         while failed < FAILED_PROBES:
-            await asyncio.sleep(PROBE_EVERY)
+            await asyncio.sleep(self._probe_every)
             well = await child.probe()
-            was_well = was_well or well
+            was_well = was_well or well or asyncio.get_running_loop().time() - began > self._first_answer
             failed = failed + 1 if was_well and not well else 0
         log.error("child_hangs", child=child.name)
         _kill(process, signal.SIGKILL)

@@ -119,9 +119,9 @@ def start(listening: socket.socket, *options: str, token: str = TOKEN) -> "subpr
 
 @contextmanager
 def serving(model: Path | None = None) -> Iterator[Server]:
-    """A server of this tree's model, or of another archive."""
+    """A server of this tree's model, or of another archive; one that does not load is up for a while."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        process = start(listening, *([f"--model={model}"] if model else []))
+        process = start(listening, f"--linger={PATIENCE}", *([f"--model={model}"] if model else []))
         try:
             yield Server(url=f"http://127.0.0.1:{listening.getsockname()[1]}", process=process)
         finally:

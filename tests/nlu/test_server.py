@@ -90,6 +90,14 @@ def test_health_and_parse_say_503_when_the_archive_is_broken(archive: Path, tmp_
         assert running.parse(HELLO).status == 503
 
 
+@pytest.mark.parametrize("linger", ["0", "0.5"])
+def test_a_server_whose_model_does_not_load_ends_so_that_another_start_may_find_it_mended(tmp_path: Path, linger: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        process = start(listening, f"--model={tmp_path / 'none.tar.gz'}", f"--linger={linger}")
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == 3
+
+
 def test_control_a_copy_of_the_whole_archive_is_healthy(archive: Path, tmp_path: Path) -> None:
     copy = tmp_path / "model.tar.gz"
     copy.write_bytes(archive.read_bytes())

@@ -37,6 +37,7 @@ class SignalStandIn:
         self.broken: list[tuple[int, Any]] = []  #: of trust and files: what they answer next instead of their work
         self.faults: list[Any] = []  #: of /v2/send: (status, body), "object", "rubbish", "hang", "accept-then-hang", "accept-then-drop"
         self.url = ""
+        self.mode = "json-rpc"  #: what it says of itself
         self.webhook = ""
         self.outcomes: list[tuple[int, str]] = []  #: of each post: its timestamp, and answered, rejected, refused or cut
         self._runner: web.AppRunner | None = None
@@ -146,7 +147,7 @@ class SignalStandIn:
         return [sent["message"] for sent in self.sent if sent["recipients"] == [recipient]]
 
     async def _about(self, _: web.Request) -> web.Response:
-        return web.json_response({"versions": ["v1", "v2"], "build": 2, "mode": "json-rpc", "version": "0.101", "capabilities": {}})
+        return web.json_response({"versions": ["v1", "v2"], "build": 2, "mode": self.mode, "version": "0.101", "capabilities": {}})
 
     async def _nothing(self, _: web.Request) -> web.Response:
         return web.Response(status=204)
