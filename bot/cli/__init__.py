@@ -15,7 +15,7 @@ from bot.cli.queue import queue
 from bot.cli.review import nlu
 from bot.cli.run import run, work
 from bot.cli.sign_in import sign_in, sign_out
-from bot.cli.upkeep import backup, forget, migrate, restore
+from bot.cli.upkeep import backup, clock_is_right, forget, migrate, restore
 from bot.domain.errors import RefuseToStart
 
 
@@ -26,7 +26,7 @@ def commands() -> None:
 
 _COMMANDS = (
     *(run, work, desk, check, understand, preview, queue, drill, officer, alert, nlu),
-    *(migrate, forget, export, backup, restore, keys),
+    *(migrate, forget, export, backup, restore, keys, clock_is_right),
 )
 for command in _COMMANDS:
     commands.add_command(command)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from bot.cli.common import in_house, settings
 from bot.domain.ids import parse_reference
 from bot.usecases.forget import forget as erase_person
 from bot.usecases.house import House
+from bot.usecases.timekeeping import confirm
 
 
 @click.command()
@@ -31,8 +33,21 @@ def backup(target: Path) -> None:
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(source: Path) -> None:
     """Restore a backup into an empty data directory; the key that it was made with must be there."""
-    asyncio.run(wiring.restore(settings(), source))
+    live = asyncio.run(wiring.restore(settings(), source))
     click.echo("restored", err=True)
+    for name, role in live.accounts:
+        click.echo(f"account {name} ({role}): its password of then opens the desk; end it at once if it was ended since", err=True)
+    for name, channel in live.phones:
+        click.echo(f"phone of {name} ({channel}): neither heard nor rung before `officer confirm`, or the page Messengers", err=True)
+    for name in live.services:
+        click.echo(f"service {name}: rings", err=True)
+
+
+@click.command()
+def clock_is_right() -> None:
+    """Say that this machine's clock is right as it is: time may erase again."""
+    click.echo(f"it is {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", err=True)
+    in_house(confirm)
 
 
 @click.command()

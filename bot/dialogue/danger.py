@@ -118,7 +118,7 @@ def reply_name(kind: str, *, authority: bool) -> str:
 
 def _confirmation(conversation: Conversation, now: datetime) -> tuple[Say, ...]:
     last = conversation.memory.confirmed_at
-    if is_for_security(conversation) or (last is not None and now - last < CONFIRM_EMERGENCY_EVERY):
+    if is_for_security(conversation) or (last is not None and abs(now - last) < CONFIRM_EMERGENCY_EVERY):
         return ()
     return (Say(name="emergency_more", care=Care.MUST),)
 
@@ -203,7 +203,7 @@ def _emergency_again(conversation: Conversation, now: datetime) -> Decision:
 def asked_lately(conversation: Conversation, now: datetime) -> bool:
     """Whether the danger question was put within its six hours."""
     asked = conversation.memory.asked_at
-    return asked is not None and now - asked < ASK_EVERY
+    return asked is not None and abs(now - asked) < ASK_EVERY
 
 
 def wrote_on(conversation: Conversation, received_at: datetime) -> bool:
@@ -240,7 +240,7 @@ def _unclear(conversation: Conversation, meaning: Understanding, now: datetime) 
 
 def _rung_lately(conversation: Conversation, now: datetime) -> bool:
     rung = conversation.memory.unclear_rung_at
-    return rung is not None and now - rung < RING_UNCLEAR_EVERY
+    return rung is not None and abs(now - rung) < RING_UNCLEAR_EVERY
 
 
 def _unclear_change(conversation: Conversation, meaning: Understanding, now: datetime, *, ring: bool = False) -> Change:

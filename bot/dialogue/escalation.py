@@ -167,7 +167,7 @@ def _alarmed(handoff: Handoff, now: datetime, *, rose: bool) -> Handoff:
     if handoff.rings_once and not rose and handoff.state in CLAIMABLE and handoff.ring_step > 0:
         return handoff  # it has rung, and lies there until an officer closes it
     acknowledged = handoff.acknowledged_at
-    fresh = acknowledged is not None and now - acknowledged < RING_AGAIN_EVERY
+    fresh = acknowledged is not None and abs(now - acknowledged) < RING_AGAIN_EVERY
     unheard = acknowledged is None and handoff.next_ring_at is not None and handoff.ring_step > 0
     if not rose and (fresh or unheard):
         return handoff

@@ -62,6 +62,7 @@ class Health:
     needs_officers: bool  #: a real messenger is configured
     serving: Serving = field(default_factory=Serving)
     down: Mapping[str, datetime] = field(default_factory=dict)  #: since when messengers do not work, by the fault's name
+    clock_believed: bool = True  #: else nothing is erased by time
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -90,6 +91,8 @@ class Health:
             yield "content_refused"
         if self.disk_free < DISK_LOW:
             yield "disk_low"
+        if not self.clock_believed:
+            yield "clock_doubted"
 
     def _longer(self, since: datetime | None, limit: timedelta) -> bool:
         return since is not None and self.at - since > limit

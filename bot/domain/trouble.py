@@ -17,7 +17,7 @@ GONE = timedelta(minutes=2, seconds=30)
 class Service:
     """Something that the answering process needs, and how it last found it."""
 
-    name: str  #: worker, model, telegram, signal, posts, disk, erasure, content
+    name: str  #: worker, model, telegram, signal, posts, disk, erasure, content, clock
     ok: bool
     since: datetime  #: when it became so
     seen_at: datetime  #: when it was last looked at

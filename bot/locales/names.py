@@ -306,6 +306,7 @@ TROUBLES: Table = {
     "telegram_down": _noop("trouble", "Telegram is not reached"),
     "signal_down": _noop("trouble", "Signal is not reached"),
     "posts_refused": _noop("trouble", "messages from Signal are refused at the door"),
+    "clock_doubted": _noop("trouble", "the server’s clock cannot be believed: nothing is erased by time"),
     "erasure_pending": _noop("trouble", "erased words are still in a log of the database"),
 }
 
@@ -336,6 +337,7 @@ REMEDIES: Table = {
         "remedy",
         "Call the operator now: what people write on Signal is lost until the Signal service knows the webhook’s secret.",
     ),
+    "clock_doubted": _noop("remedy", "Let the operator set the server’s clock, or confirm that it is right. Alarms ring all the same."),
     "erasure_pending": _noop("remedy", "Usually it ends by itself within minutes. If it stays, tell the operator."),
 }
 

@@ -9,6 +9,7 @@ files.py     Files that came with messages, and originals that leave the house.
 cases.py     Conversations, their handoffs, and what the model misread.
 officers.py  Officers as they are rung and write, and when they are on duty.
 accounts.py  The desk's accounts, sessions and proofs of who somebody is.
+clocks.py    What hangs on the machine's clock.
 upkeep.py    What is written down, erased, measured, tried and looked after.
 reading.py   Long questions that must delay nobody.
 store.py     The database: a transaction with every repository on it.
@@ -16,6 +17,7 @@ store.py     The database: a transaction with every repository on it.
 
 from bot.ports.accounts import Accounts, PasskeyProofs, Passkeys, Proofs, Sessions
 from bot.ports.cases import Conversations, Handoffs, Misread, Misreads
+from bot.ports.clocks import Clocks, Pauses
 from bot.ports.files import Exports, Files
 from bot.ports.messages import Claimed, Counts, Inbox, Kept, KeptPoison, Outbox, Typing
 from bot.ports.officers import Officer, Officers, Pending, Reached, Rosters
@@ -30,6 +32,7 @@ __all__ = [
     "Channel",
     "Claimed",
     "Clock",
+    "Clocks",
     "ContentBook",
     "Conversations",
     "Counts",
@@ -53,6 +56,7 @@ __all__ = [
     "Outbox",
     "PasskeyProofs",
     "Passkeys",
+    "Pauses",
     "Pending",
     "Profile",
     "Proofs",

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.ports.accounts import Accounts, Passkeys, Sessions
 from bot.ports.cases import Conversations, Handoffs, Misreads
+from bot.ports.clocks import Clocks
 from bot.ports.files import Exports, Files
 from bot.ports.messages import Counts, Inbox, Outbox, Typing
 from bot.ports.officers import Officers, Rosters
@@ -49,6 +50,8 @@ class Transaction(Protocol):
     def typing(self) -> Typing: ...
     @property
     def retention(self) -> Retention: ...
+    @property
+    def clocks(self) -> Clocks: ...
     @property
     def health(self) -> Facts: ...
     @property

@@ -57,7 +57,13 @@ class Retention(Protocol):
     """Erasing by time."""
 
     async def sweep(self, sweep: Sweep) -> Mapping[str, int]:
-        """Erase what is due (expired texts included), open emergencies exempt; how many of each kind, ``exempt`` too."""
+        """Erase what is due (expired texts included), open emergencies exempt; how many of each kind, ``exempt`` too.
+
+        A contact with an open case that waits for an officer (``cases_wait`` counts them) is never erased.
+        """
+
+    async def asked_for(self, now: datetime) -> Mapping[str, int]:
+        """Only what was asked for and is due whatever the clock says: contacts erased on request."""
 
 
 class Facts(Protocol):

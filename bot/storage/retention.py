@@ -1,7 +1,7 @@
 """Erasing by time: texts with an end of their own, old texts, silent contacts, old alerts and audit rows."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
@@ -26,6 +26,12 @@ def _alarm_open(*, unread: bool = False) -> ColumnElement[bool]:
     """An emergency (or, unread, an unclear item) of this conversation is open."""
     mine = [handoffs.c.conversation_id == conversations.c.id, handoffs.c.state != "closed"]
     mine.append(handoffs.c.cls.in_(("E1", "unclear")) if unread else handoffs.c.cls == "E1")
+    return exists().where(*mine)
+
+
+def _waits_for_officers() -> ColumnElement[bool]:
+    """A case of this conversation is open that only a person may end; other business is none."""
+    mine = (handoffs.c.conversation_id == conversations.c.id, handoffs.c.state != "closed", handoffs.c.cls != "other")
     return exists().where(*mine)
 
 
@@ -62,14 +68,19 @@ class SqlRetention:
             "expired": await self._expired(sweep),
             "texts": await self._texts(sweep),
             "contacts": await self._contacts(sweep),
-            "shells": await self._shells(sweep),
+            "shells": await self._shells(sweep.now),
             "poison": await self._poison(sweep),
             "alerts": await self._old_alerts(sweep),
             "officers_words": await self._officers_words(sweep),
             "drills": await SqlDrills(self._work).forget(sweep.contact_before),
             "audit": await self._audit.cut(sweep.audit_before),
             "exempt": await self._exempt(sweep),
+            "cases_wait": await self._cases_wait(sweep),
         }
+
+    async def asked_for(self, now: datetime) -> Mapping[str, int]:
+        """By no time at all."""
+        return {"shells": await self._shells(now)}
 
     async def _expired(self, sweep: Sweep) -> int:
         """Disappearing and deleted messages; while an alarm is open they are hidden, and sealed for the claimant until closing."""
@@ -92,23 +103,23 @@ class SqlRetention:
         return len(found)
 
     async def _contacts(self, sweep: Sweep) -> int:
-        """Contacts silent since before the mission's time; what was open besides an emergency ends with them."""
+        """Contacts silent since before the mission's time; other business that is open ends with them, and no other case does."""
         silent = and_(conversations.c.last_message_at < sweep.contact_before, contacts.c.wrapped_key.is_not(None))
-        found = await self._found(and_(silent, ~_alarm_open()))
+        found = await self._found(and_(silent, ~_waits_for_officers()))
         for conversation in found:
             mine = and_(handoffs.c.conversation_id == conversation, handoffs.c.state != "closed")
             await self._work.run(update(handoffs).where(mine).values(**(_OVER | {"closed_at": sweep.now})))
             await self._eraser.whole(conversation, sweep.now, keep_address=False)
         return len(found)
 
-    async def _shells(self, sweep: Sweep) -> int:
+    async def _shells(self, now: datetime) -> int:
         """Erased on request, answered, and no emergency open any more: the address goes too."""
         mine = (outbox.c.conversation_id == conversations.c.id, outbox.c.name != ERASE_FILES)
         pending = exists().where(*mine, outbox.c.state.in_(("waiting", "taken", "held")))
         erased = and_(contacts.c.erased_at.is_not(None), contacts.c.wrapped_key.is_not(None), ~pending, ~_handoff_open())
         found = await self._found(erased)
         for conversation in found:
-            await self._eraser.whole(conversation, sweep.now, keep_address=False)
+            await self._eraser.whole(conversation, now, keep_address=False)
         return len(found)
 
     async def _found(self, due: ColumnElement[bool]) -> list[ConversationId]:
@@ -136,3 +147,8 @@ class SqlRetention:
         """Open emergencies older than the mission's time: a person must close them."""
         old = select(func.count()).select_from(conversations).where(conversations.c.last_message_at < sweep.text_before, _alarm_open())
         return int((await self._work.connection.execute(old)).scalar_one())
+
+    async def _cases_wait(self, sweep: Sweep) -> int:
+        """Open cases whose contact would have been erased by now: a person must close them too."""
+        due = and_(conversations.c.last_message_at < sweep.contact_before, _waits_for_officers(), ~_alarm_open())
+        return int(await self._work.value(select(func.count()).select_from(conversations).where(due)))

@@ -6,6 +6,7 @@ from functools import cached_property
 from bot.ports import Clock
 from bot.storage.accounts import SqlAccounts
 from bot.storage.base import Work
+from bot.storage.clocks import SqlClocks
 from bot.storage.conversations import SqlConversations
 from bot.storage.drills import SqlDrills
 from bot.storage.exports import SqlExports
@@ -119,6 +120,11 @@ class SqlTransaction:
     def retention(self) -> SqlRetention:
         """Erasing by time."""
         return SqlRetention(self._work, self._clock)
+
+    @cached_property
+    def clocks(self) -> SqlClocks:
+        """Times that lie ahead."""
+        return SqlClocks(self._work)
 
     @cached_property
     def health(self) -> SqlHealth:

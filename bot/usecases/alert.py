@@ -54,6 +54,7 @@ async def tick(house: House) -> int:
             await _one(house, handoff)
         except Exception:
             log.exception("alarm_failed", handoff=handoff.id)
+        house.pulses.turned()
     return len(due)
 
 

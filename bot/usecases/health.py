@@ -25,6 +25,7 @@ async def health(house: House, *, model_answers: bool, disk_free: int) -> Health
         needs_officers=house.has_messenger,
         serving=house.serving,
         down=_down(services, now),
+        clock_believed=house.pulses.beats.get("clock", (True, ""))[0],
     )
 
 

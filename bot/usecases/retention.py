@@ -6,9 +6,15 @@ from datetime import timedelta
 from bot.ports import Sweep
 from bot.usecases.house import House
 
+#: What a sweep only counts.
+NOT_ERASED = frozenset({"exempt", "cases_wait"})
 
-async def sweep(house: House) -> Mapping[str, int]:
-    """Erase what is due by the mission's times; open emergencies are exempt and counted."""
+
+async def sweep(house: House, *, by_time: bool = True) -> Mapping[str, int]:
+    """Erase what is due by the mission's times; cases that wait for officers are exempt and counted.
+
+    Not ``by_time`` (the clock is not believed): only what was asked for.
+    """
     now = house.clock.now()
     due = Sweep(
         now=now,
@@ -17,8 +23,8 @@ async def sweep(house: House) -> Mapping[str, int]:
         audit_before=now - timedelta(days=house.audit_days),
     )
     async with house.store.begin() as tx:
-        erased = await tx.retention.sweep(due)
-        if any(number for kind, number in erased.items() if kind != "exempt"):
+        erased = await (tx.retention.sweep(due) if by_time else tx.retention.asked_for(now))
+        if any(number for kind, number in erased.items() if kind not in NOT_ERASED):
             await tx.audit.append("janitor", "swept", "retention", dict(erased))
         await tx.commit()
     return erased

@@ -107,7 +107,7 @@ async def ring_others(tx: Transaction, house: House, alert: Outgoing) -> None:
 async def tell_of_failed_alerts(tx: Transaction, house: House, failed: OfficerId, channel: ChannelName) -> None:
     """An officer is silently not rung: the others hear that there is one, without a name.  The audit row is this transaction's last."""
     told_at = await tx.audit.last("alert_failed", failed)
-    if told_at is not None and house.clock.now() - told_at < TOLD_AGAIN:
+    if told_at is not None and abs(house.clock.now() - told_at) < TOLD_AGAIN:
         return
     others = [officer for officer in await tx.officers.all() if officer.enrolled and officer.suspended_at is None and officer.id != failed]
     for officer in others:

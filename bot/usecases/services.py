@@ -19,6 +19,7 @@ class Pulses:
     """How each service was when it was last used; written down only when that changes, and now and then."""
 
     beats: dict[str, Pulse] = field(default_factory=dict)
+    turns: int = 0  #: of the alarm clock; while they grow, this process does not hang
     _told: dict[str, Pulse] = field(default_factory=dict)
     _told_at: datetime | None = None
 
@@ -27,9 +28,13 @@ class Pulses:
         # A file's name may be anything; what cannot be stored would silence every beat.
         self.beats[name] = ok, clean(detail)[:400]
 
+    def turned(self) -> None:
+        """The alarm clock has looked, or tried to, or has rung for one case."""
+        self.turns += 1
+
     def news(self, now: datetime) -> dict[str, Pulse]:
         """What is to be written; everything when nothing was for a minute."""
-        if self._told_at is None or now - self._told_at >= REPORTS_WITHIN:
+        if self._told_at is None or abs(now - self._told_at) >= REPORTS_WITHIN:
             return dict(self.beats)
         return {name: pulse for name, pulse in self.beats.items() if self._told.get(name) != pulse}
 

@@ -26,6 +26,7 @@ _DOWN = {
     "files": "no_room_for_files",
     "erasure": "erasure_pending",
     "content": "content_refused",
+    "clock": "clock_doubted",
 }
 #: So many of each kind are shown.
 SHOWN = 100

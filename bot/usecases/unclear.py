@@ -21,6 +21,8 @@ async def ring_unclear(tx: Transaction, house: House, conversation: Conversation
     """Ring once for it, alone or in a digest; what came after a digest waits for the next one, so that none is passed over."""
     now = house.clock.now()
     rung, digest_at = await tx.handoffs.unclear_rung(now - FLOOD_WITHIN)
+    if digest_at is not None and digest_at > now:
+        digest_at = None  # the clock was put back: that digest stands for nothing that comes now
     if rung < FLOOD:
         await send_round(tx, house, conversation, handoff, handoff.ring_step + 1)
     elif digest_at is None:

@@ -8,8 +8,9 @@ import structlog
 from bot.usecases.alert import tick
 from bot.usecases.drill import end_old
 from bot.usecases.house import House
-from bot.usecases.retention import erased_from_log, erasures, sweep
+from bot.usecases.retention import NOT_ERASED, erased_from_log, erasures, sweep
 from bot.usecases.shifts import look
+from bot.usecases.timekeeping import Timekeeping
 from bot.usecases.transfer import end_offers
 from bot.usecases.ways import try_daily, watch_ways
 from bot.workers.loops import every
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 #: Clocks of alarms are looked at every second.
 ALARMS_EVERY = 1.0
+#: Whether the machine's clock was moved is looked at so often.
+CLOCK_EVERY = 1.0
 #: Exercises end by themselves within this time of their end.
 DRILLS_EVERY = 10.0
 #: Whether alarms get through is looked at so often.
@@ -33,18 +36,22 @@ SWEEP_EVERY = 30.0
 class Janitor:
     """Sweeps, and remembers between rounds that the log still has to be truncated."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, clock: Timekeeping | None = None) -> None:
         """Begin with a truncation due: the last start may have been killed between erasing and truncating."""
         self._house = house
+        self._clock = clock
         self._log_due = True
         self._seen = 0
 
     async def round(self) -> None:
         """Erase what is due; after any erasure, also one on request, truncate the log until it is done."""
-        erased = await sweep(self._house)
-        gone = sum(number for kind, number in erased.items() if kind != "exempt")
+        believed = self._clock is None or await self._clock.may_erase()
+        erased = await sweep(self._house, by_time=believed)
+        gone = sum(number for kind, number in erased.items() if kind not in NOT_ERASED)
         if erased.get("exempt"):
             log.warning("open_emergencies_past_retention", number=erased["exempt"])
+        if erased.get("cases_wait"):
+            log.warning("open_cases_past_retention", number=erased["cases_wait"])
         seen = await erasures(self._house)
         self._log_due = self._log_due or gone > 0 or seen != self._seen
         self._seen = seen
@@ -59,7 +66,22 @@ class Janitor:
 
 async def watch_alarms(house: House, stop: asyncio.Event) -> None:
     """Ring, ring again, end claims that nobody acts on.  Nothing else runs in this loop: what fails in it silences alarms."""
-    await every("alarms", ALARMS_EVERY, partial(tick, house), stop)
+    await every("alarms", ALARMS_EVERY, partial(_alarms, house), stop)
+
+
+async def _alarms(house: House) -> None:
+    """A database that fails is no reason to be started again; one that never answers is."""
+    try:
+        await tick(house)
+    except Exception:
+        house.pulses.turned()
+        raise
+    house.pulses.turned()
+
+
+async def watch_clock(clock: Timekeeping, stop: asyncio.Event) -> None:
+    """See to it when the machine's clock is moved."""
+    await every("clock", CLOCK_EVERY, clock.look, stop)
 
 
 async def watch_drills(house: House, stop: asyncio.Event) -> None:

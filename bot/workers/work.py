@@ -13,8 +13,18 @@ from bot.usecases.fetching import fetch_next
 from bot.usecases.house import House
 from bot.usecases.officers import hear_officer
 from bot.usecases.respond import claim, respond
+from bot.usecases.timekeeping import Timekeeping
 from bot.workers.couriers import Couriers
-from bot.workers.janitor import Janitor, try_ways_of_alarms, watch_alarms, watch_drills, watch_offers, watch_shifts, watch_ways_of_alarms
+from bot.workers.janitor import (
+    Janitor,
+    try_ways_of_alarms,
+    watch_alarms,
+    watch_clock,
+    watch_drills,
+    watch_offers,
+    watch_shifts,
+    watch_ways_of_alarms,
+)
 from bot.workers.loops import Dispatcher, again_and_again, every
 
 log = structlog.get_logger(__name__)
@@ -38,7 +48,9 @@ async def work(house: House, channels: Mapping[ChannelName, Channel], listeners:
         tasks.create_task(_responder(house).run(house, stop))
         tasks.create_task(Couriers(house=house, channels=channels).dispatcher().run(house, stop))
         tasks.create_task(again_and_again("officers", partial(hear_officer, house), house, stop))
-        tasks.create_task(Janitor(house).run(stop))
+        clock = Timekeeping(house)
+        tasks.create_task(watch_clock(clock, stop))
+        tasks.create_task(Janitor(house, clock).run(stop))
         tasks.create_task(watch_alarms(house, stop))
         tasks.create_task(every("typing", TYPING, partial(typing.show, house, channels), stop))
         for _ in range(FETCHERS):
