@@ -22,8 +22,9 @@ def run() -> None:
 @click.option("--telegram-fd", type=int)
 @click.option("--signal-fd", type=int)
 @click.option("--metrics-fd", type=int)
-def work(parent: int, telegram_fd: int | None, signal_fd: int | None, metrics_fd: int | None) -> None:
+@click.option("--heart-fd", type=int)
+def work(parent: int, **handed: int | None) -> None:
     """The worker process; started by the supervisor only."""
     die_with_parent(parent)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(wiring.work(settings(), {"telegram": telegram_fd, "signal": signal_fd, "metrics": metrics_fd}))
+        runner.run(wiring.work(settings(), {name.removesuffix("_fd"): number for name, number in handed.items()}))

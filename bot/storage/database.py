@@ -6,6 +6,7 @@ import fcntl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy import inspect, select, text
@@ -19,6 +20,7 @@ from bot.ports import Clock
 from bot.storage.base import KINDS, Work
 from bot.storage.engine import READS, build_engine
 from bot.storage.looking import SqlLooking
+from bot.storage.patience import Patience
 from bot.storage.schema import at_head
 from bot.storage.tables import sealing
 from bot.storage.transaction import SqlTransaction
@@ -27,6 +29,10 @@ from bot.storage.wake import ANY, Wake
 log = structlog.get_logger(__name__)
 _CHANNEL = "defender_line"
 _NOTIFY = text("SELECT pg_notify(:channel, :word)")
+#: So often (seconds) the connection on which PostgreSQL tells of commits is tried.
+_EAR_TRIED_EVERY = 15.0
+#: Vacuuming takes as long as it takes, but not for ever.
+_VACUUM_WITHIN = 3_600.0
 _VACUUMED = ("inbox", "outbox", "notes", "contacts", "conversations", "officers", "accounts", "attachments", "attachment_chunks", "exports")
 
 
@@ -44,9 +50,11 @@ class SqlStore:
         self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     @classmethod
-    async def open(cls, url: str, master: MasterKey, *, data_dir: Path, clock: Clock | None = None) -> "SqlStore":
+    async def open(
+        cls, url: str, master: MasterKey, *, data_dir: Path, clock: Clock | None = None, patience: Patience | None = None
+    ) -> "SqlStore":
         """Open it for work.  Raises RefuseToStart, having written nothing: not at head, wrong key, not reachable."""
-        engine = build_engine(url)
+        engine = build_engine(url, patience)
         try:
             kinds = await checked(engine, master)
         except BaseException:
@@ -91,7 +99,7 @@ class SqlStore:
         self._wake.call(work.whom)
 
     async def _listen(self) -> None:
-        """PostgreSQL's NOTIFY; when the connection breaks the short poll goes on alone until it is back."""
+        """PostgreSQL's NOTIFY; when the connection breaks, or goes silent, the short poll goes on alone until it is back."""
         while True:
             with contextlib.suppress(SQLAlchemyError, OSError):
                 async with self._engine.connect() as connection:
@@ -99,8 +107,10 @@ class SqlStore:
                     assert raw is not None  # noqa: S101 - it is connected
                     await raw.set_autocommit(True)
                     await raw.execute(f"LISTEN {_CHANNEL}")
-                    async for notice in raw.notifies():
-                        self._wake.heard(notice.payload)
+                    while True:
+                        async for notice in raw.notifies(timeout=_EAR_TRIED_EVERY):
+                            self._wake.heard(notice.payload)
+                        await raw.execute("SELECT 1")
             await asyncio.sleep(1.0)
 
     async def wait(self, seconds: float, name: str = ANY) -> None:
@@ -140,14 +150,22 @@ async def _vacuumed(connection: AsyncConnection) -> bool:
     False while somebody (a backup, say) reads it: everybody else would have to wait behind us.
     """
     free = await connection.execution_options(isolation_level="AUTOCOMMIT")
-    await free.exec_driver_sql(f"VACUUM {', '.join(_VACUUMED)}")
-    await free.exec_driver_sql("SET lock_timeout = '500ms'")
+    driver: Any = (await free.get_raw_connection()).driver_connection
+    driver.patience = _VACUUM_WITHIN
+    try:
+        await free.exec_driver_sql("SET statement_timeout = 0")
+        await free.exec_driver_sql(f"VACUUM {', '.join(_VACUUMED)}")
+        await free.exec_driver_sql("SET lock_timeout = '500ms'")
+        return await _written_anew(free)
+    finally:
+        await free.invalidate()  # the next to use it would have our patience
+
+
+async def _written_anew(free: AsyncConnection) -> bool:
     try:
         await free.exec_driver_sql("VACUUM FULL contacts")
     except OperationalError:
         return False
-    finally:
-        await free.exec_driver_sql("RESET lock_timeout")
     return True
 
 

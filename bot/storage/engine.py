@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import RefuseToStart
 from bot.storage.driver import begin_with_next, dbapi
+from bot.storage.patience import Patience, arguments, obey
 
 #: Milliseconds that a writer waits for its turn on SQLite.
 _BUSY = 5_000
@@ -29,12 +30,23 @@ def engine_url(url: str) -> URL:
     raise RefuseToStart("DL_DATABASE_URL: only sqlite and postgresql are supported")
 
 
-def build_engine(url: str) -> AsyncEngine:
-    """An engine whose errors never carry parameters."""
+def build_engine(url: str, patience: Patience | None = None) -> AsyncEngine:
+    """An engine whose errors never carry parameters; ``patience``: how long PostgreSQL is waited for."""
     parsed = engine_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
-    return create_async_engine(parsed, hide_parameters=True, pool_size=12, max_overflow=8, pool_pre_ping=True)
+    patience = patience or Patience()
+    engine = create_async_engine(
+        parsed,
+        connect_args=arguments(patience, parsed.query),
+        hide_parameters=True,
+        pool_size=12,
+        max_overflow=8,
+        pool_pre_ping=True,
+        pool_timeout=patience.turn,
+    )
+    obey(engine.sync_engine, patience)
+    return engine
 
 
 def _sqlite(url: URL) -> AsyncEngine:

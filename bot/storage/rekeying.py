@@ -11,6 +11,7 @@ from bot.crypto import MasterKey
 from bot.domain.errors import RefuseToStart
 from bot.storage.database import checked, truncated
 from bot.storage.engine import build_engine
+from bot.storage.patience import PATIENT
 from bot.storage.tables import contacts, sealing
 
 #: Where keys lie that the master key has sealed, with the column that names each row.
@@ -27,7 +28,7 @@ async def rewrap(url: str, master: MasterKey, progress: Progress) -> int:
     ``progress`` is told how many are done, and of how many.  Raises RefuseToStart: somebody else has the database open, or this is not the
     key that opens it; raises Unsealable for a row that is damaged, and then nothing has changed.
     """
-    engine = build_engine(url)
+    engine = build_engine(url, PATIENT)
     try:
         await checked(engine, master)
         async with engine.begin() as connection:

@@ -14,6 +14,7 @@ from bot.crypto import MasterKey, Unsealable
 from bot.domain.errors import RefuseToStart
 from bot.storage.base import new_kinds
 from bot.storage.engine import build_engine
+from bot.storage.patience import PATIENT
 from bot.storage.tables import sealing
 
 #: PostgreSQL: two migrations never run at once.
@@ -36,7 +37,7 @@ def at_head(connection: Connection) -> bool:
 
 async def migrate(url: str, master: MasterKey) -> None:
     """Bring the database to this version; a new one gets its keys.  Raises RefuseToStart when the key is another's."""
-    engine = build_engine(url)
+    engine = build_engine(url, PATIENT)
     try:
         if engine.dialect.name == "sqlite":
             Path(str(engine.url.database)).touch(mode=0o600)  # its log takes the same mode: no other user reads either

@@ -17,6 +17,7 @@ from bot.storage.database import lock_data_dir
 from bot.wiring import lastgood, tls
 from bot.wiring.house import ROOT, model_of, prepare, refuse_incomplete
 from bot.workers import sockets
+from bot.workers.heart import Heart
 from bot.workers.supervisor import Child, Supervisor, desk_argv, worker_argv
 
 log = structlog.get_logger(__name__)
@@ -82,8 +83,11 @@ def _desk(settings: Settings, env: Mapping[str, str], given: Mapping[str, socket
 
 
 def _worker(env: Mapping[str, str], held: Mapping[str, socket.socket]) -> Child:
-    fds = {name: listening.fileno() for name, listening in held.items()}
-    return Child(name="worker", argv=worker_argv(fds), env=env, fds=tuple(fds.values()), ends_all=True)
+    """One that hangs is killed and started again: its alarm clock must tell this process that it goes on."""
+    heart = Heart()
+    fds = {name: listening.fileno() for name, listening in held.items()} | {"heart": heart.fd}
+    argv, passed = worker_argv(fds), tuple(fds.values())
+    return Child(name="worker", argv=argv, env=env, fds=passed, ends_all=True, probe=heart.beats, begins=heart.begin)
 
 
 def _model(env: Mapping[str, str], linger: float = 0.0) -> tuple[dict[str, str], Child]:

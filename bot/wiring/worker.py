@@ -23,6 +23,7 @@ from bot.wiring.health import serve_health
 from bot.wiring.house import ROOT, model_of, open_house
 from bot.wiring.messengers import Handed, open_messengers
 from bot.wiring.reload import LOOK_EVERY, Reload, marks
+from bot.workers.heart import beat
 from bot.workers.loops import every
 from bot.workers.work import work as run_worker
 
@@ -54,6 +55,8 @@ async def work(settings: Settings, handed: Handed) -> None:
         opened.listeners.append(partial(every, "services", REPORT_EVERY, partial(_report, house, model, settings.data_dir)))
         if (fd := handed.get("metrics")) is not None:
             opened.listeners.append(partial(serve_health, house, model, settings.data_dir, socket.socket(fileno=os.dup(fd))))
+        if (fd := handed.get("heart")) is not None:
+            opened.listeners.append(partial(beat, house.pulses, fd))
         opened.channels.update({ChannelName.DRILL: drill.DrillChannel(), ChannelName.SERVICE: service.ServiceChannel()})
         if not settings.has_messenger:
             opened.channels[ChannelName.CONSOLE] = console.ConsoleChannel()

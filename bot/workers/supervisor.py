@@ -40,6 +40,7 @@ class Child:
     own_session: bool = False  #: not reached by the terminal's Ctrl-C
     ends_all: bool = False  #: when it ends with 0, everything ends
     probe: Callable[[], Awaitable[bool]] | None = None
+    begins: Callable[[], None] | None = None  #: told before each of its lives
 
 
 class Supervisor:
@@ -77,6 +78,8 @@ class Supervisor:
             await pause(self._stop, wait)
 
     async def _one_life(self, child: Child) -> int:
+        if child.begins is not None:
+            child.begins()
         try:
             process = await asyncio.create_subprocess_exec(
                 *child.argv, env=dict(child.env), pass_fds=tuple(child.fds), start_new_session=child.own_session
