@@ -1,6 +1,7 @@
 """``python -m bot officer`` and ``alert``: who takes over, and whether they can be reached."""
 
 import json
+from dataclasses import replace
 
 import click
 
@@ -68,6 +69,24 @@ async def _removed(house: House, name: str) -> None:
         await tx.officers.remove(found.id)
         await tx.audit.append("operator", "removed", found.id)
         await tx.commit()
+
+
+@officer.command()
+@click.argument("name")
+def confirm(name: str) -> None:
+    """Say that the phone of an officer, suspended by a restore, is still theirs: ask them in person first."""
+    in_house(lambda house: _confirmed(house, name))
+
+
+async def _confirmed(house: House, name: str) -> None:
+    found = await officer_named(house, name)
+    if not found.has_phone or found.suspended_at is None:
+        raise click.ClickException("that phone is not suspended")
+    async with house.store.begin() as tx:
+        await tx.officers.trust(found.id)
+        await tx.audit.append("operator", "messenger_confirmed", found.id)
+        await tx.commit()
+    await try_ways(house, [replace(found, suspended_at=None)])
 
 
 @click.group()

@@ -10,9 +10,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.crypto import MasterKey
+from bot.domain.clock import SystemClock
 from bot.domain.errors import RefuseToStart
+from bot.ports import Clock
+from bot.storage.base import Work
 from bot.storage.database import checked, exists
 from bot.storage.engine import build_engine, engine_url
+from bot.storage.patience import PATIENT
+from bot.storage.restored import Live, withdraw
 from bot.storage.tables import metadata
 
 
@@ -46,8 +51,11 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise RefuseToStart("backup: the copy is damaged")
 
 
-async def restore(source: Path, url: str, master: MasterKey) -> None:
-    """Put a backup where no database is.  Raises RefuseToStart: there is one, the copy is damaged, or the key is another's."""
+async def restore(source: Path, url: str, master: MasterKey, clock: Clock | None = None) -> Live:
+    """Put a backup where no database is, and withdraw what must not come back with it; who has a way in by it.
+
+    Raises RefuseToStart: there is one, the copy is damaged, or the key is another's.
+    """
     if await exists(url):
         raise RefuseToStart("DL_DATABASE_URL: there is a database already: restore into an empty place")
     parsed = engine_url(url)
@@ -55,11 +63,13 @@ async def restore(source: Path, url: str, master: MasterKey) -> None:
         await asyncio.to_thread(_place_sqlite, source, Path(str(parsed.database)))
     else:
         await _postgres("pg_restore", "--single-transaction", "--no-owner", str(source), url=url)
-    engine = build_engine(url)
+    engine = build_engine(url, PATIENT)
     try:
-        await checked(engine, master)
-    except RefuseToStart:
-        await _take_back(engine)
+        kinds = await checked(engine, master)
+        async with engine.begin() as connection:
+            return await withdraw(Work(connection=connection, master=master, kinds=kinds), clock or SystemClock())
+    except BaseException:
+        await _take_back(engine)  # half restored would be open to whoever was shut out
         raise
     finally:
         await engine.dispose()

@@ -18,6 +18,7 @@ from bot.ports import Nlu
 from bot.settings import Settings, load
 from bot.storage import copies
 from bot.storage.database import SqlStore, exists, lock_data_dir
+from bot.storage.restored import Live
 from bot.storage.schema import migrate
 from bot.usecases.house import House
 from bot.wiring import lastgood
@@ -119,9 +120,9 @@ async def backup(settings: Settings, target: Path) -> None:
     await copies.backup(settings.database, target)
 
 
-async def restore(settings: Settings, source: Path) -> None:
-    """A backup back into an empty place; nothing may run on it."""
+async def restore(settings: Settings, source: Path) -> Live:
+    """A backup back into an empty place; nothing may run on it.  Who has a way in by it."""
     master = MasterKey.load(settings.key_file)
     local = lock_data_dir(settings.data_dir) if settings.database.startswith("sqlite") else nullcontext()
     with local:
-        await copies.restore(source, settings.database, master)
+        return await copies.restore(source, settings.database, master)
