@@ -1,5 +1,7 @@
 """``/events``: tells an open page that the queue has changed, and which emergencies nobody has acknowledged.  No text of anybody.
 
+Whoever hears nothing cannot know whether there is nothing: ``alive`` comes at once and every fifteen seconds, whatever else does.
+
 An event's id is a fingerprint of what the officer may see.  Whoever comes back, having missed nothing or everything, names the last one:
 what has changed meanwhile is told at once, and what has not is not told twice.
 """
@@ -10,14 +12,15 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from starlette.responses import Response, StreamingResponse
 
 from bot.desk.auth import Visit
+from bot.domain.account import Fades, Session
 from bot.domain.handoff import DutyLane
-from bot.domain.ids import parse_reference
-from bot.domain.queue import Common, Glance, Group, Section
+from bot.domain.ids import OfficerId, parse_reference
+from bot.domain.queue import Common, Glance, Group, News, Section
 from bot.domain.roster import LOOKS_BACK
 from bot.ports import Officer
 from bot.usecases import board, casefile, sight
@@ -26,14 +29,17 @@ from bot.usecases.house import House
 
 #: However many pages are open, the database is looked at once in so many seconds.
 _LOOK = 0.2
-#: A connection that carries nothing is kept alive, and known to be alive, so often (seconds).
+#: A page knows that it is heard by: so often it is told (seconds); it waits less than three times as long.
 _ALIVE = 15.0
 #: How long an ended session may go on hearing (seconds).
 _SESSION = 1.0
+#: What is new for each officer is looked at so often, and whenever the queue has changed (seconds).
+_NEWS = 1.0
 #: A page of a case looks after it so often, and whenever the queue has changed (seconds).
 _CASE = 1.0
 #: The longest time over which pages fetch what has changed, after they have told it (milliseconds).
 _SPREAD = 2_000
+_NO_NEWS = News()
 
 
 @dataclass
@@ -51,7 +57,9 @@ class Board:
     _lanes: dict[Officer, frozenset[DutyLane]] = field(default_factory=dict)
     _listening: Counter[str] = field(default_factory=Counter)
     _asked: float = 0.0
-    _here: frozenset[str] = frozenset()
+    _here: Mapping[str, Session] = field(default_factory=dict)
+    _news: Mapping[OfficerId, News] = field(default_factory=dict)
+    _news_looked: float = 0.0
 
     async def glance(self, officer: Officer) -> Glance:
         """What this officer may see."""
@@ -80,6 +88,15 @@ class Board:
                 roster = await seen.roster(self.house.clock.now().date() - LOOKS_BACK)
             return beside(self.house, officer, self._everybody, common, roster)
 
+    async def news(self, officer: Officer) -> News:
+        """What this officer must hear of soon, though nothing rings for it."""
+        async with self._lock:
+            if time.monotonic() - self._news_looked >= _NEWS:
+                async with self.house.store.look() as seen:
+                    self._news = await seen.news()
+                self._news_looked = time.monotonic()
+        return self._news.get(officer.id, _NO_NEWS)
+
     async def _glance(self, lanes: frozenset[DutyLane]) -> Glance:
         if lanes not in self._glances:
             async with self.house.store.look() as seen:
@@ -94,7 +111,7 @@ class Board:
         if everybody != self._everybody:
             self._everybody, self._lanes = everybody, {}
         if stamps != self._stamps:
-            self._stamps, self._glances, self._common = stamps, {}, {}
+            self._stamps, self._glances, self._common, self._news_looked = stamps, {}, {}, 0.0
         self._pulse, self._looked = pulse, time.monotonic()
 
     def _lanes_of(self, officer: Officer) -> frozenset[DutyLane]:
@@ -112,15 +129,15 @@ class Board:
         finally:
             self._listening -= Counter({token: 1})
 
-    async def is_here(self, token: str) -> bool:
-        """Whether that session goes on, or did a moment ago."""
+    async def is_here(self, token: str) -> Session | None:
+        """The session, if it goes on, or did a moment ago."""
         async with self._lock:
             if time.monotonic() - self._asked >= _SESSION:
                 self._here = await board.still_here(self.house, {token, *self._listening})
                 self._asked = time.monotonic()
             elif token not in self._here:
-                self._here |= await board.still_here(self.house, {token})
-        return token in self._here
+                self._here = {**self._here, **await board.still_here(self.house, {token})}
+        return self._here.get(token)
 
     @property
     def spread(self) -> int:
@@ -133,6 +150,18 @@ def _told(glance: Glance, spread: int) -> str:
     return json.dumps({"version": glance.version, "spread": spread} | ringing)
 
 
+@dataclass(kw_only=True)
+class _Said:
+    """What a page has been told, and when."""
+
+    seen: str  #: the queue's fingerprint
+    stamp: str  #: the case's
+    news: News | None = None
+    fades: Fades | None = None
+    alive: float = 0.0
+    asked: float = 0.0  #: when the case was last looked at
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listener:
     """One open page."""
@@ -143,6 +172,7 @@ class Listener:
     seen: str  #: what it shows already
     case: str = ""  #: the reference of the case that it shows
     stamp: str = ""  #: and how that stood
+    every: float = _ALIVE  #: so often (seconds) it is told that somebody is there
 
     async def events(self) -> AsyncIterator[str]:
         """What to send, until the session ends or the page is closed."""
@@ -152,24 +182,39 @@ class Listener:
                 yield event
 
     async def _heard(self) -> AsyncIterator[str]:
-        seen, said, stamp, asked = self.seen, time.monotonic(), self.stamp, 0.0
+        said = _Said(seen=self.seen, stamp=self.stamp)
         while True:
-            if not await self.board.is_here(self.token):
+            session = await self.board.is_here(self.token)
+            if session is None:
                 yield "event: ended\ndata: {}\n\n"
                 return
-            glance = await self.board.glance(self.officer)
-            if glance.version != seen:
-                yield f"id: {glance.version}\nevent: queue\ndata: {_told(glance, self.board.spread)}\n\n"
-                seen, said, asked = glance.version, time.monotonic(), 0.0
-            if self.case and time.monotonic() - asked >= _CASE:
-                asked, now = time.monotonic(), await casefile.stamp_of(self.board.house, self.officer, self.case)
-                if now != stamp:
-                    yield f"event: case\ndata: {json.dumps(now)}\n\n"
-                    stamp, said = now, time.monotonic()
-            if time.monotonic() - said >= _ALIVE:
-                yield ": \n\n"
-                said = time.monotonic()
+            if alive := self._alive(said, session):
+                yield alive
+            async for event in self._changes(said):
+                yield event
             await self.board.house.store.wait(_SESSION)
+
+    def _alive(self, said: _Said, session: Session) -> str:
+        """Told in time, and as soon as the session is about to end or does so no more."""
+        fades, now = session.fades(self.board.house.clock.now()), time.monotonic()
+        if fades == said.fades and now - said.alive < self.every:
+            return ""
+        said.fades, said.alive = fades, now
+        return f"event: alive\ndata: {json.dumps({'fades': fades})}\n\n"
+
+    async def _changes(self, said: _Said) -> AsyncIterator[str]:
+        glance = await self.board.glance(self.officer)
+        if glance.version != said.seen:
+            yield f"id: {glance.version}\nevent: queue\ndata: {_told(glance, self.board.spread)}\n\n"
+            said.seen, said.asked = glance.version, 0.0
+        if (news := await self.board.news(self.officer)) != said.news:
+            yield f"event: news\ndata: {json.dumps(asdict(news))}\n\n"
+            said.news = news
+        if self.case and time.monotonic() - said.asked >= _CASE:
+            said.asked, stamp = time.monotonic(), await casefile.stamp_of(self.board.house, self.officer, self.case)
+            if stamp != said.stamp:
+                yield f"event: case\ndata: {json.dumps(stamp)}\n\n"
+                said.stamp = stamp
 
 
 def events(board: Board) -> "Hears":
@@ -189,6 +234,6 @@ class Hears:
         seen = request.headers.get("last-event-id") or request.query_params.get("seen", "")
         token = request.cookies.get(visit.desk.cookie("session"), "")
         asked = request.query_params
-        shows = {"case": parse_reference(asked.get("case", "")) or "", "stamp": asked.get("stamp", "")}
-        listener = Listener(board=self.board, officer=visit.acting, token=token, seen=seen, **shows)
+        case, stamp = parse_reference(asked.get("case", "")) or "", asked.get("stamp", "")
+        listener = Listener(board=self.board, officer=visit.acting, token=token, seen=seen, case=case, stamp=stamp)
         return StreamingResponse(listener.events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})

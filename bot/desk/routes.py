@@ -17,6 +17,7 @@ from bot.desk import (
     factors,
     figures,
     handing,
+    heard,
     messengers,
     otherbusiness,
     queue,
@@ -31,9 +32,7 @@ from bot.usecases.house import House
 
 _TYPES = {
     "desk.css": "text/css",
-    "bell.js": "text/javascript",
-    "desk.js": "text/javascript",
-    "case.js": "text/javascript",
+    **dict.fromkeys(("sound.js", "notices.js", "line.js", "bell.js", "merge.js", "queue.js", "case.js", "worker.js"), "text/javascript"),
     "passkeys.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
@@ -72,6 +71,7 @@ def _pages(house: House) -> Sequence[Page]:
         Page("/begin/{token}", accounts.begin, STRANGERS, method="POST"),
         Page("/language", accounts.language, STRANGERS, method="POST"),
         Page("/sign-out", accounts.sign_out, EVERYBODY, method="POST", early=True),
+        Page("/still", heard.still, EVERYBODY, method="POST"),
         Page("/prove", accounts.prove_page, EVERYBODY, early=True),
         Page("/prove", accounts.prove, EVERYBODY, method="POST", early=True),
         Page("/prove/passkey", factors.prove, EVERYBODY, method="POST", early=True),
@@ -91,6 +91,7 @@ def _pages(house: House) -> Sequence[Page]:
         Page("/accounts/invite", accounts.invite, ADMINISTRATORS, method="POST", fresh=True, kept=True),
         Page("/accounts/disable", accounts.disable, ADMINISTRATORS, method="POST", fresh=True, kept=True),
         Page("/", queue.Queue(board, "queue.html"), READERS),
+        Page("/queue/shown", heard.Shown(queue.Queue(board, "queue.html")), READERS, passive=True),
         Page("/queue/lines", queue.Queue(board, "queue_lines.html"), READERS, passive=True),
         Page("/queue/other", otherbusiness.answer, READERS, method="POST"),
         Page("/queue/offers", handing.offer_all, READERS, method="POST"),
@@ -127,6 +128,7 @@ def _pages(house: House) -> Sequence[Page]:
         Page("/search", search.find, READERS, method="POST"),
         Page("/conversation/{reference}", casepage.show, READERS),
         Page("/conversation/{reference}/live", casepage.live, READERS, passive=True),
+        Page("/conversation/{reference}/ages", heard.ages, READERS, passive=True),
         Page("/conversation/{reference}/attachment/{number}", attached.show, READERS),
         Page("/conversation/{reference}/attachment/{number}/ask", exporting.ask, READERS, method="POST", fresh=True, kept=True),
         Page("/conversation/{reference}/attachment/{number}/agree", exporting.agree, READERS, method="POST", fresh=True, kept=True),

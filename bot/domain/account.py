@@ -14,6 +14,8 @@ PasskeyId = NewType("PasskeyId", str)
 #: A session ends after so long without an act of its person, and after so long in any case.
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+#: So long before that end its pages ask whether anybody is there.
+ASKS = timedelta(minutes=5)
 #: A dangerous act wants a password and a code that are no older than this.
 PROVED = timedelta(minutes=10)
 #: A browser that signed in once has a way of its own past the limits for so long.
@@ -41,6 +43,14 @@ class Role(StrEnum):
     def reads(self) -> bool:
         """Whether it may see conversations."""
         return self is not Role.ADMINISTRATOR
+
+
+class Fades(StrEnum):
+    """How a session is about to end."""
+
+    NO = ""
+    IDLE = "idle"  #: unless its person does something
+    OLD = "old"  #: whatever they do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +125,18 @@ class Session:
 
     def is_alive(self, now: datetime) -> bool:
         """Neither idle for too long nor too old."""
-        return now - self.seen_at < IDLE and now - self.created_at < LONGEST
+        return now < self.ends_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over, if its person does nothing more."""
+        return min(self.seen_at + IDLE, self.created_at + LONGEST)
+
+    def fades(self, now: datetime) -> Fades:
+        """Whether it is about to end, and whether an act would keep it."""
+        if now < self.ends_at - ASKS:
+            return Fades.NO
+        return Fades.IDLE if self.seen_at + IDLE <= self.created_at + LONGEST else Fades.OLD
 
     def is_proved(self, now: datetime) -> bool:
         """Whether password and code were given lately."""

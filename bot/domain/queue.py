@@ -1,13 +1,13 @@
 """The queue as a page shows it: headings with the first cases under each and how many there are; what rings; when something changed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.domain.handoff import HandoffLine
 
-#: So many references of unheard emergencies are told to open pages, the latest first; how many there are is told too.
+#: So many references of unheard emergencies are told to open pages, the latest ones; how many there are is told too.
 RINGING_TOLD = 100
 
 
@@ -71,6 +71,15 @@ class Glance:
     """What some lanes come to at this moment; no text of anybody."""
 
     version: str  #: another word whenever something of it has changed
-    ringing: Sequence[str] = ()  #: emergencies and exercises that nobody has acknowledged, the latest first
+    ringing: Sequence[str] = ()  #: emergencies, then exercises, that nobody has acknowledged; who waits longest is first
     exercises: Sequence[str] = ()  #: those of them that are exercises
     unheard: int = 0  #: how many emergencies nobody has acknowledged
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What one officer must hear of soon, though nothing rings for it; numbers that only grow, and no text of anybody."""
+
+    words: Mapping[str, int] = field(default_factory=dict)  #: how often the person of a case that they hold has written
+    offers: Sequence[str] = ()  #: cases that they are asked to take over
+    failed: Mapping[str, int] = field(default_factory=dict)  #: how many answers of theirs could not be sent

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.domain.account import Account, Session
 from bot.domain.handoff import DutyLane, HandoffLine
 from bot.domain.ids import OfficerId
-from bot.domain.queue import Common, Group
+from bot.domain.queue import Common, Group, News
 from bot.domain.roster import Roster
 from bot.ports.officers import Officer
 from bot.ports.upkeep import FiguresOf
@@ -23,7 +23,10 @@ class Lines(Protocol):
         """By lane another word whenever something of its open cases, or a message in their conversations, has changed."""
 
     async def ringing(self, lanes: Collection[str]) -> tuple[list[str], list[str], int]:
-        """The latest emergencies and exercises that nobody has acknowledged; the exercises of them; how many emergencies there are."""
+        """The latest emergencies and exercises that nobody has acknowledged; the exercises of them; how many emergencies there are.
+
+        Emergencies are before exercises, and who waits longest is first.
+        """
 
     async def common(self, lanes: Collection[str], most: Mapping[Group, int]) -> Common:
         """What is the same for everybody who sees these lanes; at most so many cases under each heading of what nobody holds."""
@@ -39,6 +42,9 @@ class Looking(Protocol):
     def figures(self) -> FiguresOf: ...
     @property
     def lines(self) -> Lines: ...
+
+    async def news(self) -> Mapping[OfficerId, News]:
+        """What changes in the cases of each officer: of those who hold one, are offered one, or whose words could not be sent."""
 
     async def case(self, reference: str) -> tuple[DutyLane, str] | None:
         """The lane of that case, and the stamp of its conversation (``Conversations.stamp``); None when there is none."""

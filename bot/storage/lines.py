@@ -117,11 +117,13 @@ class SqlLines:
         return {lane: " ".join(map(str, numbers)) for lane, *numbers in (await self._work.connection.execute(stamps)).all()}
 
     async def ringing(self, lanes: Collection[str]) -> tuple[list[str], list[str], int]:
-        """The latest that nobody has acknowledged; those of them that are exercises; how many are none."""
+        """The latest that nobody has acknowledged, real ones first, then waiting time; the exercises of them; how many are none."""
         unheard = (_OPEN, handoffs.c.cls == HandoffClass.E1, handoffs.c.acknowledged_at.is_(None), handoffs.c.lane.in_(sorted(lanes)))
         drilled = case((_EXERCISE, 1), else_=0).label("drilled")
-        latest = select(handoffs.c.reference, drilled).where(*unheard).order_by(handoffs.c.opened_at.desc()).limit(RINGING_TOLD)
-        rows = await self._work.rows(latest)
+        since = func.coalesce(handoffs.c.asked_at, handoffs.c.opened_at)
+        latest = select(handoffs.c.reference, drilled).where(*unheard).order_by(drilled, since.desc()).limit(RINGING_TOLD)
+        # However many there are, a new one is told: the latest are chosen, and of these who waits longest is first.
+        rows = sorted(reversed(await self._work.rows(latest)), key=lambda row: int(row["drilled"]))
         number = await self._work.value(select(func.count()).select_from(handoffs).where(*unheard, ~_EXERCISE))
         return [row["reference"] for row in rows], [row["reference"] for row in rows if row["drilled"]], int(number)
 

@@ -1,6 +1,6 @@
 """Reading only: nobody waits for it, and on SQLite it does its work in the driver's thread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 
@@ -9,6 +9,8 @@ from sqlalchemy import literal_column, select
 from bot.domain.account import Account, Session
 from bot.domain.files import FileState
 from bot.domain.handoff import DutyLane
+from bot.domain.ids import OfficerId
+from bot.domain.queue import News
 from bot.domain.roster import Roster
 from bot.ports import Officer
 from bot.storage.accounts import SqlAccounts
@@ -19,6 +21,7 @@ from bot.storage.filetables import attachments
 from bot.storage.handoffs import SqlHandoffs
 from bot.storage.kept import content_of, preview_of
 from bot.storage.lines import SqlLines
+from bot.storage.news import news_of
 from bot.storage.officers import SqlOfficers
 from bot.storage.roster import SqlRosters
 from bot.storage.sessions import SqlSessions
@@ -40,6 +43,10 @@ class SqlLooking:
     def lines(self) -> SqlLines:
         """The queue as pages list it."""
         return SqlLines(self._work)
+
+    async def news(self) -> Mapping[OfficerId, News]:
+        """What changes in the cases of each officer."""
+        return await news_of(self._work)
 
     async def case(self, reference: str) -> tuple[DutyLane, str] | None:
         """Its lane, and the stamp of its conversation."""

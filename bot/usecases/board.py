@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping
 
+from bot.domain.account import Session
 from bot.domain.handoff import DutyLane, HandoffLine
 from bot.domain.queue import Glance, Group
 from bot.ports import Looking, Officer
@@ -30,9 +31,9 @@ async def some(house: House, officer: Officer, group: Group, skip: int, most: in
         return await seen.lines.some(lanes_of(officer, await seen.officers()), officer.id, group, skip, most)
 
 
-async def still_here(house: House, tokens: Collection[str]) -> frozenset[str]:
-    """Those of the tokens whose sessions go on, as ``sign_in.visit`` has it; nobody is kept awake by it."""
+async def still_here(house: House, tokens: Collection[str]) -> Mapping[str, Session]:
+    """The sessions of those tokens, as far as they go on, as ``sign_in.visit`` has it; nobody is kept awake by it."""
     now = house.clock.now()
     async with house.store.look() as seen:
         found = await seen.sessions(sorted(tokens))
-    return frozenset(token for token, (account, session) in found.items() if session.is_alive(now) and account.is_live)
+    return {token: session for token, (account, session) in found.items() if session.is_alive(now) and account.is_live}

@@ -12,7 +12,7 @@ from tests.journeys.house import Home
 
 #: The system's own: nothing is downloaded.
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-_SCREENS = ("browser", "every_page", "glance_screens", "handing_screens", "hostile", "journeys")
+_SCREENS = ("browser", "every_page", "glance_screens", "handing_screens", "heard", "hostile", "journeys")
 collect_ignore = [] if CHROMIUM else [f"test_{name}.py" for name in _SCREENS]
 
 

@@ -132,7 +132,7 @@ async def test_the_latest_alarm_is_told_however_many_there_are(home: Home, store
         newest = select(handoffs.c.reference).where(handoffs.c.state == "waiting").order_by(handoffs.c.opened_at.desc()).limit(1)
         latest = (await connection.execute(newest)).scalar()
     glance = await Board(home.house).glance(me)
-    assert glance.ringing[0] == latest
+    assert latest in glance.ringing
     assert len(glance.ringing) == RINGING_TOLD < glance.unheard
     assert set(glance.exercises) < set(glance.ringing)
     oldest_first = [line.reference for line in await handoff.queue(home.house, me)][:RINGING_TOLD]
@@ -158,9 +158,9 @@ async def test_whether_a_session_goes_on_is_asked_once_for_all_pages(home: Home,
     here = Board(home.house)
     assert await here.is_here(entered.token)
     assert not await here.is_here("no such token")
-    assert await board.still_here(home.house, {entered.token, "x"}) == {entered.token}
+    assert (await board.still_here(home.house, {entered.token, "x"})).keys() == {entered.token}
     home.clock.move(minutes=31)
-    assert await board.still_here(home.house, {entered.token}) == frozenset()
+    assert await board.still_here(home.house, {entered.token}) == {}
 
 
 async def test_a_line_that_is_kept_as_it_was_written_grows_older_and_is_said_in_each_language(

@@ -8,8 +8,11 @@ import pytest
 
 from bot.desk.events import Board, Listener
 from bot.desk.proofs import DeskProofs
+from bot.domain.errors import Unreachable
+from bot.domain.message import ChannelName
+from bot.domain.queue import News
 from bot.ports import Officer
-from bot.usecases import handoff, sign_in
+from bot.usecases import drill, handoff, sign_in, transfer
 from tests.desk.people import Person, enters, joined
 from tests.journeys.house import Home
 
@@ -24,17 +27,17 @@ async def officer_of(home: Home, person: Person) -> Officer:
 class Ear:
     """An open page's connection."""
 
-    def __init__(self, home: Home, officer: Officer, token: str, seen: str) -> None:
-        listener = Listener(board=Board(home.house), officer=officer, token=token, seen=seen)
+    def __init__(self, home: Home, officer: Officer, token: str, seen: str, *, every: float = 15.0) -> None:
+        listener = Listener(board=Board(home.house), officer=officer, token=token, seen=seen, every=every)
         self._events: AsyncIterator[str] = listener.events()
 
-    async def hears(self, seconds: float = 10.0) -> dict[str, str]:
-        """The next event's fields."""
+    async def hears(self, seconds: float = 10.0, *, of: tuple[str, ...] = ("queue", "ended")) -> dict[str, str]:
+        """The fields of the next event of that sort."""
         async with asyncio.timeout(seconds):
             while True:
                 said = await anext(self._events)
                 fields = dict(line.split(": ", 1) for line in said.strip().splitlines() if ": " in line)
-                if "event" in fields:
+                if fields.get("event") in of:
                     return fields
 
 
@@ -111,3 +114,85 @@ async def test_another_lane_is_not_told_of(home: Home, proofs: DeskProofs, ana: 
     await home.says("a bomb is in the embassy")
     with pytest.raises(TimeoutError):
         await ear.hears(0.6)
+
+
+async def test_that_somebody_is_there_is_told_at_once_and_again_whatever_else_is_told(home: Home, proofs: DeskProofs, ana: Person) -> None:
+    token, officer = (await enters(home.house, proofs, ana)).token, await officer_of(home, ana)
+    quiet = Ear(home, officer, token, await shown(home, officer), every=0.3)
+    for _ in range(3):
+        assert json.loads((await quiet.hears(2.5, of=("alive",)))["data"]) == {"fades": ""}
+    busy, heard = Ear(home, officer, token, "", every=0.3), list[str]()
+    for number in range(6):
+        await home.says("police are at my door right now", sender=str(number))
+        heard.append((await busy.hears(2.5, of=("queue", "alive")))["event"])
+        await asyncio.sleep(0.2)
+    assert set(heard) == {"queue", "alive"}
+
+
+async def test_a_page_is_told_when_its_session_is_about_to_end_and_when_somebody_is_there_again(
+    home: Home, proofs: DeskProofs, ana: Person
+) -> None:
+    token, officer = (await enters(home.house, proofs, ana)).token, await officer_of(home, ana)
+    ear, said = Ear(home, officer, token, await shown(home, officer)), list[str]()
+
+    async def hears() -> None:
+        said.append(json.loads((await ear.hears(of=("alive",)))["data"])["fades"])
+
+    await hears()
+    home.clock.move(minutes=25)
+    await hears()
+    assert await sign_in.visit(home.house, token, acts=False) is not None, "control: what a page asks for by itself keeps nothing"
+    await sign_in.visit(home.house, token, acts=True)
+    await hears()
+    for _ in range(34):
+        home.clock.move(minutes=20)
+        await sign_in.visit(home.house, token, acts=True)
+    home.clock.move(minutes=10)
+    await asyncio.sleep(1.1)  # sessions are looked at once a second
+    await hears()
+    assert said == ["", "idle", "", "old"]
+
+
+async def test_who_holds_a_case_hears_of_its_words_and_of_what_could_not_be_sent_and_nobody_else(
+    home: Home, proofs: DeskProofs, root: Person, ana: Person
+) -> None:
+    bea = await joined(home.house, proofs, root, "Bea")
+    await home.says("police are at my door right now", sender="7")
+    reference = await home.reference()
+    mine, hers = [await officer_of(home, person) for person in (ana, bea)]
+    await handoff.claim(home.house, mine, reference)
+    board = Board(home.house)
+    before = await board.news(mine)
+    await home.says("they are inside", sender="7")
+    after = await fresh(board).news(mine)
+    assert after.words[reference] > before.words[reference]
+    await transfer.offer(home.house, mine, reference, hers.id)
+    home.channels[ChannelName.SIGNAL].refused["7"] = Unreachable("bad_request")
+    await handoff.reply(home.house, mine, reference, "I am here")
+    home.clock.move(seconds=10)
+    await home.settles()
+    assert (await fresh(board).news(mine)).failed == {reference: 1}
+    assert await fresh(board).news(hers) == News(offers=[reference])
+    assert "inside" not in str(await fresh(board).news(mine))
+
+
+def fresh(board: Board) -> Board:
+    """One that has looked at nothing yet."""
+    return Board(board.house)
+
+
+async def test_real_emergencies_are_told_before_exercises_and_who_waits_longest_first(home: Home, proofs: DeskProofs, ana: Person) -> None:
+    officer, references = await officer_of(home, ana), list[str]()
+    await home.enrols("Zoe", sender="950")
+    for sender in ("1", "2"):
+        before = set((await Board(home.house).glance(officer)).ringing)
+        await home.says("police are at my door right now", sender=sender)
+        references += set((await Board(home.house).glance(officer)).ringing) - before
+        home.clock.move(seconds=30)
+        if sender == "1":
+            await drill.start(home.house, "operator")
+            home.clock.move(seconds=2)
+            await home.settles()
+    glance = await Board(home.house).glance(officer)
+    assert list(glance.ringing) == [*references, *glance.exercises]
+    assert len(glance.exercises) == 1, "control: the exercise began between the two"

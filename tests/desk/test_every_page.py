@@ -31,7 +31,7 @@ FIRST_PAGE = 100_000
 #: What is asked for by scripts, or is no page; what waits for a proof is looked at in ``test_unsent_screens``.
 NO_PAGES = {
     "/kept/{token}",
-    "/static/{name}", "/events", "/queue/lines", "/conversation/{reference}/live",
+    "/static/{name}", "/events", "/queue/lines", "/conversation/{reference}/live", "/conversation/{reference}/ages",
     *(f"/conversation/{{reference}}/attachment/{{number}}/{each}" for each in ("preview", "picture", "sound", "original")),
 }  # fmt: skip
 

@@ -250,7 +250,7 @@ async def test_the_first_page_weighs_less_than_100_kb(home: Home, proofs: DeskPr
     await emergency(home)
     page = await browser.get("/")
     files = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)
-    assert len(files) == 4
+    assert len(files) == 8
     total = len(page.content) + sum([len((await browser.get(file)).content) for file in files])
     assert total < 100_000
 

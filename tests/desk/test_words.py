@@ -39,7 +39,8 @@ _PREPARED = re.compile(
 def words_of(page: str) -> str:
     """What is read on a page, and what a screen reader says of it; not what was said in the talk."""
     tags, shown = read(_PREPARED.sub("", page))
-    spoken = [attributes.get(name) or "" for _, attributes in tags for name in ("aria-label", "data-lost", "data-ended", "data-alarm")]
+    named = ("aria-label", "data-lost", "data-alarm", "data-words", "data-offer", "data-failed")
+    spoken = [attributes.get(name) or "" for _, attributes in tags for name in named]
     return " ".join([shown, *spoken])
 
 

@@ -3,88 +3,86 @@
 
 const page = document.getElementById("case");
 const box = document.getElementById("text");
-const told = document.getElementById("announce");
-const changed = document.getElementById("news");
+const announced = document.getElementById("announce");
+const mayChange = document.getElementById("news");
+const down = document.getElementById("down");
 const TYPING = 5000; // milliseconds between two words to the messenger that somebody is writing
 
 function announce(sentence) {
-  told.textContent = "";
-  told.textContent = sentence;
+  announced.textContent = "";
+  announced.textContent = sentence;
 }
 
-// What was opened stays open.
-function asOpened(fresh, shown) {
-  for (const each of shown.querySelectorAll("details[open][id]")) {
-    const same = fresh.querySelector(`#${CSS.escape(each.id)}`);
-    if (same) same.open = true;
-  }
+let pointed = null;
+const seen = new IntersectionObserver((lines) => { if (lines.some((line) => line.isIntersecting)) unpoint(); });
+
+function unpoint() {
+  seen.disconnect();
+  pointed = null;
+  down.hidden = true;
 }
 
-// New lines are put in, changed ones replaced; the others stay as they are, with what was opened in them.
-function merge(list, fresh) {
-  const known = new Map([...list.children].map((line) => [line.id, line]));
-  const heard = [];
-  let last = null;
-  for (const line of [...fresh.children]) {
-    const old = known.get(line.id);
-    known.delete(line.id);
-    let here = old;
-    if (!old) {
-      here = document.adoptNode(line);
-      if (line.classList.contains("defender")) heard.push(line);
-    } else {
-      asOpened(line, old);
-      if (old.outerHTML !== line.outerHTML) { here = document.adoptNode(line); old.replaceWith(here); }
-    }
-    if (here !== (last ? last.nextElementSibling : list.firstElementChild)) list.insertBefore(here, last ? last.nextSibling : list.firstChild);
-    last = here;
-  }
-  known.forEach((line) => line.remove());
-  return heard;
+// Leads to what is new and out of sight, and moves nobody by itself.
+function point(line, sentence) {
+  soft();
+  mark(true);
+  if (pointed?.isConnected) return;
+  const place = line.getBoundingClientRect();
+  if (place.bottom > 0 && place.top < innerHeight) return;
+  pointed = line;
+  down.textContent = sentence;
+  down.hidden = false;
+  seen.observe(line);
 }
 
-function renewCard(shown, fresh) {
-  asOpened(fresh, shown);
-  const active = document.activeElement;
-  const action = shown.contains(active) && active.form ? active.form.getAttribute("action") : null;
-  const anchor = shown.contains(active) && active.id ? active.id : null;
-  shown.replaceWith(document.adoptNode(fresh));
-  if (action) page.querySelector(`form[action="${CSS.escape(action)}"] button`)?.focus();
-  else if (anchor) document.getElementById(anchor)?.focus();
+function jump() {
+  const line = pointed;
+  unpoint();
+  if (!line) return;
+  line.tabIndex = -1;
+  line.scrollIntoView({ block: "center" });
+  line.focus({ preventScroll: true });
 }
+
+const here = (line) => document.getElementById(line.id);
+const lines = (fresh, of) => [...fresh.querySelectorAll(`#thread > ${of}`)];
 
 async function renew() {
-  const answer = await fetch(`/conversation/${page.dataset.reference}/live`, { headers: { "X-Asked-By": "page" } });
-  if (!answer.ok || answer.redirected) { changed.hidden = false; return; }
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("case-now");
+  const fresh = await fetched(`/conversation/${page.dataset.reference}/live`, "case-now");
   const shown = document.getElementById("case-now");
-  if (!fresh || !shown) { changed.hidden = false; return; }
-  if (fresh.dataset.may !== shown.dataset.may) changed.hidden = false;
-  shown.dataset.may = fresh.dataset.may;
-  const heard = merge(document.getElementById("thread"), fresh.querySelector("#thread"));
-  renewCard(shown.querySelector(".card"), fresh.querySelector(".card"));
-  const words = heard.map((line) => line.querySelector(".words")?.textContent || "").join(" ");
-  announce(heard.length ? `${told.dataset.new} ${words}` : told.dataset.changed);
+  if (!fresh || !shown) { mayChange.hidden = false; return; }
+  if (fresh.dataset.may !== shown.dataset.may) mayChange.hidden = false;
+  const written = lines(fresh, ".defender").filter((line) => !here(line)).map(({ id }) => id);
+  const failed = lines(fresh, ".officer:has(.given_up)").filter((line) => here(line) && !here(line).querySelector(".given_up")).map(({ id }) => id);
+  merge(shown, fresh);
+  const now = (ids) => ids.map((id) => document.getElementById(id));
+  const words = now(written).map((line) => line.querySelector(".words")?.textContent || "").join(" ");
+  announce(written.length ? `${announced.dataset.new} ${words}` : announced.dataset.changed);
+  if (written.length) point(now(written)[0], down.dataset.words);
+  else if (failed.length) point(now(failed)[0], down.dataset.failed);
 }
 
-function follow() {
-  const stamp = document.getElementById("case-now").dataset.stamp;
-  const source = new EventSource(`/events?seen=&case=${page.dataset.reference}&stamp=${encodeURIComponent(stamp)}`);
+// Nobody is told of it, and nothing is read anew: how long ago things were.
+async function renewAges() {
+  const fresh = await fetched(`/conversation/${page.dataset.reference}/ages`);
+  for (const each of fresh?.querySelectorAll("[id]") || []) if (here(each)) merge(here(each), each);
+}
+
+function followCase() {
   let busy = Promise.resolve();
-  source.addEventListener("case", () => { busy = busy.then(renew).catch(() => announce(told.dataset.lost)); });
-  source.addEventListener("ended", () => { source.close(); changed.hidden = false; });
-  source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) changed.hidden = false;
-    else announce(told.dataset.lost);
+  const stamp = () => encodeURIComponent(document.getElementById("case-now").dataset.stamp);
+  return listen(() => `/events?seen=&case=${page.dataset.reference}&stamp=${stamp()}`, (name, data) => {
+    if (name === "case") busy = busy.then(renew).catch(() => announce(announced.dataset.lost));
+    if (name === "ended") mayChange.hidden = false;
+    if (name === "lost" && data.deaf) announce(announced.dataset.lost);
   });
-  return source;
 }
 
 // A browser opens six connections to one place: a case that nobody looks at holds none, and is looked after when it is shown again.
 function followWhileShown() {
-  let source = document.hidden ? null : follow();
+  let source = document.hidden ? null : followCase();
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) { source?.close(); source = null; } else source ??= follow();
+    if (document.hidden) { source?.stop(); source = null; } else source ??= followCase();
   });
 }
 
@@ -144,6 +142,8 @@ function keys() {
 
 if (page && page.dataset.open) {
   followWhileShown();
+  everyMinute(renewAges);
+  down.addEventListener("click", jump);
   keys();
   countDown();
   setInterval(countDown, 1000);
