@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.dialogue import menu
+from bot.dialogue import dangeryes, menu
 from bot.dialogue.words import answer_word, digit, kind_number
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.message import Kind
@@ -61,9 +61,14 @@ def says_yes(conversation: Conversation, each: Heard) -> bool:
         return True
     if not memory.question_open:
         return False
-    if each.number == 1 or each.word == "unsure":
+    if each.number == 1 or each.word == "unsure" or (conversation.voice != "OFFICER" and _says_yes_freely(each)):
         return True
     return each.understanding.intent == "affirm" and not _offer_is_newer(memory)
+
+
+def _says_yes_freely(each: Heard) -> bool:
+    """In words of their own; a command, a number of the menu and a forwarded picture's words are none."""
+    return each.kind is Kind.TEXT and not each.understanding.command and dangeryes.is_yes(each.text)
 
 
 def says_no(conversation: Conversation, each: Heard) -> bool:

@@ -61,9 +61,9 @@ def emergency(conversation: Conversation, meaning: Understanding, now: datetime)
     return _alarm(conversation, meaning.kind or "unknown", reason, now)
 
 
-def said_yes(conversation: Conversation, now: datetime) -> Decision:
-    """Yes, or not sure, to the danger question: an emergency whose kind is not known yet."""
-    return _alarm(conversation, "unknown", "yes", now)
+def said_yes(conversation: Conversation, now: datetime, kind: str = "unknown") -> Decision:
+    """Yes, or not sure, to the danger question: an emergency whose kind is not known yet, unless the yes was a word for one."""
+    return _alarm(conversation, kind, "yes", now)
 
 
 def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) -> Decision:
@@ -238,7 +238,8 @@ def _unclear(conversation: Conversation, meaning: Understanding, now: datetime) 
     return Decision(action=Action.ASK_DANGER, conversation=conversation, change=change)
 
 
-def _rung_lately(conversation: Conversation, now: datetime) -> bool:
+def rung_lately(conversation: Conversation, now: datetime) -> bool:
+    """Whether officers were rung for something unclear of this contact within the hour."""
     rung = conversation.memory.unclear_rung_at
     return rung is not None and abs(now - rung) < RING_UNCLEAR_EVERY
 
@@ -250,7 +251,7 @@ def _unclear_change(conversation: Conversation, meaning: Understanding, now: dat
         kind="unclear",
         state=State.WAITING if again or conversation.voice == "QUEUED" else State.UNCLEAR,
         reason="unsure",
-        ring_at=now + SILENCE if meaning.ring_if_silent and not ring and not _rung_lately(conversation, now) else None,
+        ring_at=now + SILENCE if meaning.ring_if_silent and not ring and not rung_lately(conversation, now) else None,
         ring_once=ring,
         notify=again,
     )
@@ -258,7 +259,7 @@ def _unclear_change(conversation: Conversation, meaning: Understanding, now: dat
 
 def _ring_unclear(conversation: Conversation, meaning: Understanding, kind: Kind, now: datetime) -> Decision:
     """They wrote on, and again not surely harmlessly: officers are rung, at most once an hour for one contact."""
-    if _rung_lately(conversation, now):
+    if rung_lately(conversation, now):
         return _unclear(conversation, meaning, now)
     asked = None if asked_lately(conversation, now) else _ask(conversation, meaning, kind, now)
     known = asked.conversation if asked else conversation

@@ -151,22 +151,21 @@ def _confirmed(conversation: Conversation, meaning: Understanding, now: datetime
     return Decision(action=meaning.action, conversation=conversation.remembering(confirmed_at=now), says=(say,))
 
 
-def answer(conversation: Conversation, meaning: Understanding, now: datetime, *, wrote_on: bool) -> Decision:
+def answer(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
     """BOT: an answer, an answer with the offer of an officer, a choice of topics, or small talk."""
     intent = meaning.intent or "help"
     known = conversation.remembering(last_intent=intent)
-    change = _unring(conversation) if wrote_on and meaning.action in {Action.ANSWER, Action.OFFER} else None
     if meaning.action is Action.CHOOSE:
-        return replace(_choose(known, meaning, now), change=change)
+        return _choose(known, meaning, now)
     if intent == "change_language":
-        return replace(languages(known, "change_language"), change=change)
+        return languages(known, "change_language")
     known = answering(known, intent)
     if meaning.action is Action.OFFER:
         known = known.remembering(offer=intent, offered_at=now)
     says = answered(known, intent) if intent not in SMALL_TALK else (Say(name=intent, after=_after_small_talk(intent)),)
     if intent in OTHER_BUSINESS:
         says = (*says, Say(name="offer_hidden"))
-    return Decision(action=meaning.action, conversation=known, says=says, change=change)
+    return Decision(action=meaning.action, conversation=known, says=says)
 
 
 def _after_small_talk(intent: str) -> tuple[str, ...]:
@@ -179,10 +178,3 @@ def _choose(conversation: Conversation, meaning: Understanding, now: datetime) -
     buttons = tuple(choices.choice(choices.TOPIC, topic) for topic in topics)
     known = conversation.remembering(menu_at=now)
     return Decision(action=Action.CHOOSE, conversation=known, says=(Say(name="choose", topics=topics, buttons=buttons),))
-
-
-def _unring(conversation: Conversation) -> Change | None:
-    """A clear harmless question after the danger question: the item stays, silent, on the desk.  A "hello" is no question."""
-    if conversation.handoff is None or conversation.handoff.next_ring_at is None:
-        return None
-    return Change(cls=HandoffClass.OTHER, kind="unclear", state=conversation.handoff.state, reason="message", unring=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import alarms, answers, danger, menu, ordinary, triage
+from bot.dialogue import alarms, answers, danger, dangeryes, menu, ordinary, stillopen, triage
 from bot.dialogue.answers import Heard
 from bot.dialogue.chosen import without_menu
 from bot.dialogue.decision import Change, Decision, Say
@@ -105,7 +105,7 @@ def _answer(conversation: Conversation, heard: Sequence[Heard], deciding: Heard,
     if conversation.memory.kind_asked and (number := answers.kind_named(heard)):
         return danger.kind_known(conversation, number, now)
     if any(answers.says_yes(conversation, each) for each in heard):
-        return danger.said_yes(conversation, now)
+        return danger.said_yes(conversation, now, _kind_said(conversation, heard))
     offer = answers.to_offer(conversation, heard, now)
     if deciding.understanding.action is Action.ASK_DANGER and not (offer and deciding.word):
         return None
@@ -127,8 +127,17 @@ def _without_question(conversation: Conversation, deciding: Heard, now: datetime
     if conversation.voice == "QUEUED":
         emergency = conversation.handoff is not None and conversation.handoff.is_emergency
         return ordinary.while_waiting(conversation, meaning, now, danger.CONFIRM_EMERGENCY_EVERY if emergency else CONFIRM_EVERY)
-    wrote_on = danger.wrote_on(conversation, deciding.received_at)
-    return _with_reopening(conversation, ordinary.answer(conversation, meaning, now, wrote_on=wrote_on), meaning, now)
+    answered = ordinary.answer(conversation, meaning, now)
+    if conversation.memory.question_open and danger.wrote_on(conversation, deciding.received_at):
+        answered = stillopen.beside_question(conversation, answered, deciding, now)
+    return _with_reopening(conversation, answered, meaning, now)
+
+
+def _kind_said(conversation: Conversation, heard: Sequence[Heard]) -> str:
+    """The one kind that a yes in the question's own words names."""
+    numbers = {dangeryes.kind_of(each.text) for each in heard if each.kind is Kind.TEXT} - {None}
+    number = numbers.pop() if len(numbers) == 1 and conversation.memory.question_open else None
+    return danger.KINDS[number] if number else "unknown"
 
 
 def _with_reopening(conversation: Conversation, decision: Decision, meaning: Understanding, now: datetime) -> Decision:
@@ -162,7 +171,8 @@ def _greeted(decision: Decision, deciding: Heard, now: datetime) -> Decision:
     """The greeting comes once, after the answer to the first harmless turn; never with an emergency or the danger question."""
     conversation = decision.conversation
     alarming = decision.rings or decision.action not in _GREETED or deciding.understanding.command not in {None, "human"}
-    unwanted = conversation.muted or conversation.memory.greeted_at is not None
+    asking = any(say.name == "danger_still" for say in decision.says)
+    unwanted = conversation.muted or conversation.memory.greeted_at is not None or asking
     if unwanted or alarming or decision.erase or conversation.voice != "BOT" or not decision.says:
         return decision
     greeted = conversation.remembering(greeted_at=now)
