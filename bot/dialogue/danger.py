@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.dialogue import choices, ordinary, wishes
+from bot.dialogue import choices, ordinary, wishes, within
 from bot.dialogue.decision import Change, Decision, Say
 from bot.dialogue.escalation import reopened_case
 from bot.dialogue.locale import as_last_written
@@ -38,6 +38,9 @@ WITHOUT_POLICE = {
 
 #: Harmless, but nothing that could be answered after a no.
 _NO_TOPIC = frozenset({"affirm", "deny", "thanks", "goodbye", "false_alarm"})
+
+#: They confirm, and have no further parts.
+_NO_REPLY = frozenset({"emergency_more", "self_harm_again"})
 
 _PREFACE = {
     Kind.CALL: "call_not_possible",
@@ -80,7 +83,8 @@ def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) ->
         claim_seconds=ACT_ON_EMERGENCY_SECONDS if inside_claim else None,
     )
     says = () if inside_claim else _emergency_reply(conversation, kind, now)
-    told = conversation.memory.told if inside_claim else (*conversation.memory.told, *(say.name for say in says))
+    new = () if inside_claim else tuple(say.name for say in says if say.name not in _NO_REPLY)
+    told = (*conversation.memory.told, *new)
     remembered = conversation.remembering(
         question_open=False,
         offer=None,
@@ -89,7 +93,7 @@ def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) ->
         kind_asked=kind == "unknown" and (conversation.memory.kind_asked or any(say.name == "emergency_unknown" for say in says)),
         confirmed_at=now if says else conversation.memory.confirmed_at,
         last_intent=kind,
-        answered=says[0].name if says and says[0].name != "emergency_more" else conversation.memory.answered,
+        answered=says[0].name if says and says[0].name not in _NO_REPLY else conversation.memory.answered,
         card=0,
     )
     return Decision(action=Action.ALERT, conversation=remembered, says=says, change=change, rings=True, events=("emergency",))
@@ -97,6 +101,9 @@ def _alarm(conversation: Conversation, kind: str, reason: str, now: datetime) ->
 
 def _emergency_reply(conversation: Conversation, kind: str, now: datetime) -> tuple[Say, ...]:
     name = reply_name(kind, authority=conversation.memory.authority)
+    if kind in {"self_harm", "unknown"} and within.is_self_harm(conversation):
+        # New danger words of theirs: the numbers once more, however often.
+        return (Say(name="self_harm_again", care=Care.MUST),)
     goes_on = kind == "unknown" and conversation.handoff is not None and conversation.handoff.is_emergency
     goes_on = goes_on and not is_for_security(conversation)
     if name in conversation.memory.told or (goes_on and conversation.memory.told):
@@ -131,7 +138,7 @@ def kind_known(conversation: Conversation, number: int, now: datetime) -> Decisi
     says = _emergency_reply(conversation, kind, now)
     told = tuple(dict.fromkeys((*conversation.memory.told, *(say.name for say in says))))
     known = conversation.remembering(kind_asked=False, told=told, confirmed_at=now)
-    if says and says[0].name != "emergency_more":
+    if says and says[0].name not in _NO_REPLY:
         known = known.remembering(answered=says[0].name, card=0)
     held = conversation.handoff
     change = Change(cls=HandoffClass.E1, kind=kind, state=held.state if held else State.WAITING, reason="yes", ring=held is None)
@@ -176,6 +183,10 @@ def unsure(conversation: Conversation, meaning: Understanding, kind: Kind, recei
     """Not sure enough that it is harmless: ask, or, when it was asked already, ring."""
     memory = conversation.memory
     if conversation.handoff is not None and conversation.handoff.is_emergency and not is_for_security(conversation):
+        if within.is_self_harm(conversation):
+            again = (Say(name="self_harm_again", care=Care.MUST),)
+            asked = Decision(action=Action.ASK_DANGER, conversation=conversation, says=again)
+            return asked if meaning.model_answered else within.here(conversation, Action.ASK_DANGER)
         says = _confirmation(conversation, now)
         remembered = conversation.remembering(confirmed_at=now) if says else conversation
         return Decision(action=Action.ASK_DANGER, conversation=remembered, says=says)

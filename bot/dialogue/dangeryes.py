@@ -20,25 +20,36 @@ _EMOJI = frozenset("👍👌✅✔☝🙋🆘")
 _FOREIGN = frozenset(
     bare(word)
     for word in (
-        "oui", "ouais", "si", "sim", "sí", "ja", "igen", "evet", "he", "hə", "bəli", "beli", "tak", "так", "так є", "ano", "áno", "jah", "kyllä", "joo",
-        "taip", "jā", "da", "ναι", "კი", "დიახ", "այո", "نعم", "ايوه", "أيوه", "اي", "بله", "آره", "ہاں", "हाँ", "हां", "כן", "是", "是的", "对", "はい", "네",
-        "예", "vâng", "có", "ya", "bale", "erê", "ere", "иә", "ооба", "ҳа", "ha", "ია", "ok yes", "one", "jedan", "jedno", "nje", "një", "один", "uno", "bir",
+        "oui", "ouais", "si", "sim", "sí", "ja", "igen", "evet", "he", "hə", "bəli", "beli", "tak", "так", "так є", "ano", "áno",
+        "jah", "kyllä", "joo",
+        "taip", "jā", "da", "ναι", "კი", "დიახ", "այո", "نعم", "ايوه", "أيوه", "اي", "بله", "آره", "ہاں", "हाँ", "हां", "כן", "是",
+        "是的", "对", "はい", "네",
+        "예", "vâng", "có", "ya", "bale", "erê", "ere", "иә", "ооба", "ҳа", "ha", "ია", "ok yes", "one", "jedan", "jedno", "nje",
+        "një", "один", "uno", "bir",
     )
 )  # fmt: skip
 _HEDGED = frozenset(
     bare(word)
     for word in (
-        "probably", "kinda", "kind of", "sort of", "i think so", "i think yes", "i guess", "i guess so", "i suppose", "i suppose so", "likely", "very likely",
-        "most likely", "i fear so", "i am afraid so", "im afraid so", "a bit", "a little", "both", "all", "all of them", "all of it", "somebody is", "someone is",
-        "somebody", "someone", "me", "my son", "my daughter", "my husband", "my wife", "my brother", "my sister", "my friend", "maybe yes", "yes maybe", "yes i think",
+        "probably", "kinda", "kind of", "sort of", "i think so", "i think yes", "i guess", "i guess so", "i suppose", "i suppose so",
+        "likely", "very likely",
+        "most likely", "i fear so", "i am afraid so", "im afraid so", "a bit", "a little", "both", "all", "all of them", "all of it",
+        "somebody is", "someone is",
+        "somebody", "someone", "me", "my son", "my daughter", "my husband", "my wife", "my brother", "my sister", "my friend",
+        "maybe yes", "yes maybe", "yes i think",
         "yes i think so", "not yet", "soon", "tomorrow", "tonight", "now",
-        "vjerovatno", "vjerovatno da", "verovatno", "mislim da da", "mislim da jeste", "izgleda", "izgleda da da", "bojim se da da", "bojim se da jeste", "pomalo",
-        "malo", "oboje", "sve", "sve to", "neko", "ja", "moj sin", "moja kćerka", "moja ćerka", "moj muž", "moja žena", "moj brat", "moja sestra", "možda da", "da možda",
+        "vjerovatno", "vjerovatno da", "verovatno", "mislim da da", "mislim da jeste", "izgleda", "izgleda da da", "bojim se da da",
+        "bojim se da jeste", "pomalo",
+        "malo", "oboje", "sve", "sve to", "neko", "ja", "moj sin", "moja kćerka", "moja ćerka", "moj muž", "moja žena", "moj brat",
+        "moja sestra", "možda da", "da možda",
         "još ne", "uskoro", "sjutra", "sutra", "noćas", "večeras", "sad", "sada",
-        "ndoshta po", "po ndoshta", "besoj", "besoj po", "besoj se po", "me siguri", "kam frikë se po", "pak", "të dyja", "të gjitha", "dikush", "unë", "djali im",
+        "ndoshta po", "po ndoshta", "besoj", "besoj po", "besoj se po", "me siguri", "kam frikë se po", "pak", "të dyja", "të gjitha",
+        "dikush", "unë", "djali im",
         "vajza ime", "burri im", "gruaja ime", "vëllai im", "motra ime", "jo ende", "nesër", "sonte", "tani", "tash",
-        "вероятно", "скорее всего", "похоже", "похоже да", "думаю да", "думаю что да", "боюсь что да", "вроде", "вроде да", "немного", "и то и другое", "всё", "кто-то",
-        "я", "мой сын", "моя дочь", "мой муж", "моя жена", "мой брат", "моя сестра", "может да", "ещё нет", "скоро", "завтра", "сегодня", "сейчас",
+        "вероятно", "скорее всего", "похоже", "похоже да", "думаю да", "думаю что да", "боюсь что да", "вроде", "вроде да", "немного",
+        "и то и другое", "всё", "кто-то",
+        "я", "мой сын", "моя дочь", "мой муж", "моя жена", "мой брат", "моя сестра", "может да", "ещё нет", "скоро", "завтра",
+        "сегодня", "сейчас",
     )
 )  # fmt: skip
 _YES_WORD = "yes|yeah|yep|y|da|jes|jeste|po|да"
@@ -51,7 +62,8 @@ _YES_BUT = re.compile(
 _AROUND_ONE = frozenset(
     bare(word)
     for word in (
-        "number", "nr", "option", "answer", "write", "i", "it", "is", "its", "my", "the", "please", "pls", "plz", "urgent", "now", "help", "mean", "yes", "ok",
+        "number", "nr", "option", "answer", "write", "i", "it", "is", "its", "my", "the", "please", "pls", "plz", "urgent", "now",
+        "help", "mean", "yes", "ok",
         "broj", "opcija", "odgovor", "pišem", "pisem", "je", "to", "jeste", "molim", "vas", "hitno", "sad", "da", "jedan", "one", "pomoć",
         "numri", "numër", "përgjigja", "shkruaj", "është", "ju", "lutem", "po", "urgjent", "tani",
         "номер", "число", "цифра", "ответ", "пишу", "это", "пожалуйста", "срочно", "да", "сейчас", "один",
@@ -65,7 +77,8 @@ _PLACE = re.compile(
 )
 #: About the question, or about us: no question of the person's own, and no sign that all is well.
 _ABOUT_THE_QUESTION = re.compile(
-    r"\b(?:why|what do you mean|what does (?:that|this|it) mean|what is 1|what question|which number|are you (?:there|here|real|coming)|hello|anyone there"
+    r"\b(?:why|what do you mean|what does (?:that|this|it) mean|what is 1|what question"
+    r"|which number|are you (?:there|here|real|coming)|hello|anyone there"
     r"|zasto|sto pitas|sta znaci|sta to znaci|koji broj|kakvo pitanje|jeste li (?:tu|tamo)|ima li koga"
     r"|pse|cfare do te thote|cili numer|cfare pyetje|a jeni aty|a ka (?:kush|njeri)"
     r"|почему|зачем|что значит|что это значит|какои номер|какое число|что за вопрос|вы (?:здесь|тут)|есть кто)\b"

@@ -137,10 +137,11 @@ def while_waiting(conversation: Conversation, meaning: Understanding, now: datet
         return languages(conversation, "change_language")
     if meaning.intent in {"delete_my_data", "bot_identity", "help"} and meaning.action is Action.CHAT:
         return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name=meaning.intent or "help"),))
-    return _confirmed(conversation, meaning, now, every)
+    return confirmed(conversation, meaning, now, every)
 
 
-def _confirmed(conversation: Conversation, meaning: Understanding, now: datetime, every: timedelta) -> Decision:
+def confirmed(conversation: Conversation, meaning: Understanding, now: datetime, every: timedelta) -> Decision:
+    """That it is kept, and the truth about people, once in a while."""
     last = conversation.memory.confirmed_at
     if last is not None and now - last < every:
         return Decision(action=meaning.action, conversation=conversation)

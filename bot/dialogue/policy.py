@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import alarms, answers, danger, dangeryes, menu, ordinary, stillopen, triage
+from bot.dialogue import alarms, answers, danger, dangeryes, menu, ordinary, stillopen, triage, within
 from bot.dialogue.answers import Heard
 from bot.dialogue.chosen import without_menu
 from bot.dialogue.decision import Change, Decision, Say
@@ -50,7 +50,8 @@ def decide(conversation: Conversation, heard: Sequence[Heard], now: datetime, pl
         return replace(unanswered, conversation=alarms.noted(conversation, unanswered, meant, deciding, now))
     decision = replace(decision, conversation=alarms.noted(conversation, decision, meant, deciding, now))
     decision = triage.goes_on(plan, known, decision, rest, now, chose=known is not conversation)
-    return _told_of_language(_greeted(_unless_muted(decision, deciding), deciding, now))
+    decision = within.never_silent(known, _unless_muted(decision, deciding), rest)
+    return _told_of_language(_greeted(decision, deciding, now))
 
 
 def _highest(heard: Sequence[Heard]) -> Heard:
@@ -126,7 +127,8 @@ def _without_question(conversation: Conversation, deciding: Heard, now: datetime
         return ordinary.human(conversation, now)
     if conversation.voice == "QUEUED":
         emergency = conversation.handoff is not None and conversation.handoff.is_emergency
-        return ordinary.while_waiting(conversation, meaning, now, danger.CONFIRM_EMERGENCY_EVERY if emergency else CONFIRM_EVERY)
+        every = danger.CONFIRM_EMERGENCY_EVERY if emergency else CONFIRM_EVERY
+        return within.waiting(conversation, deciding, now, every) or ordinary.while_waiting(conversation, meaning, now, every)
     answered = ordinary.answer(conversation, meaning, now)
     if conversation.memory.question_open and danger.wrote_on(conversation, deciding.received_at):
         answered = stillopen.beside_question(conversation, answered, deciding, now)

@@ -3,15 +3,16 @@
 The last line of an emergency reply is the first question; whoever does not answer it is asked nothing more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue import consent
 from bot.dialogue.answers import Heard
+from bot.dialogue.asking import only_asks
 from bot.dialogue.decision import Decision, Say
 from bot.dialogue.escalation import reopens
-from bot.dialogue.words import answer_word, bare, is_bare_help
+from bot.dialogue.words import answer_word, bare
 from bot.domain.age import says_under_18
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, Handoff
@@ -131,7 +132,8 @@ def goes_on(plan: Plan, before: Conversation, decision: Decision, heard: Sequenc
 def _heard_freely(before: Conversation, decision: Decision, heard: Sequence[Heard], now: datetime, *, chose: bool) -> tuple[Decision, bool]:
     """With a free answer recorded, or the open question marked as overtaken; whether anything was said to go on from."""
     conversation = decision.conversation
-    free = next((each for each in heard if _says_something(each)), None) if _is_emergency(before.handoff) else None
+    answered = {say.name for say in decision.says}
+    free = next((each for each in heard if _says_something(each, answered)), None) if _is_emergency(before.handoff) else None
     fact = _open(before)
     if fact is not None and free is not None and free.received_at >= fact.asked_at:
         conversation = _recorded(conversation, fact, FREE, now, free.seq)
@@ -152,14 +154,17 @@ def _is_emergency(held: Handoff | None) -> bool:
     return held is not None and held.is_emergency
 
 
-def _says_something(each: Heard) -> bool:
-    """Whether a message may answer a question in its own way: no command, no clear question, no thanks, no bare cry, no odd number."""
+def _says_something(each: Heard, answered: Collection[str]) -> bool:
+    """Whether a message may answer a question in its own way: no command, no thanks, no bare cry or plea, no odd number.
+
+    Nor a question of which the answer stands in ``answered``; what was taken for one and is not answered may tell something.
+    """
     meaning = each.understanding
     if each.kind not in _SAYING or each.deleted or meaning.command or (meaning.intent in _ASIDE and meaning.action is Action.CHAT):
         return False
-    if meaning.action not in {Action.ALERT, Action.ASK_DANGER, Action.CHOOSE, Action.CHAT}:
+    if meaning.action is Action.QUEUE or (meaning.action in {Action.ANSWER, Action.OFFER} and meaning.intent in answered):
         return False
-    return each.kind is not Kind.TEXT or (any(map(str.isalpha, each.text)) and not is_bare_help(each.text))
+    return each.kind is not Kind.TEXT or (any(map(str.isalpha, each.text)) and not only_asks(each.text))
 
 
 def _is_refused(conversation: Conversation) -> bool:

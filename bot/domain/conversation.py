@@ -59,6 +59,7 @@ class Memory:
     again: str | None = None  #: what would say the last thing again (``bot.dialogue.choices``), for a change of language
     menu_at: datetime | None = None  #: when topics with numbers were last shown: until then a number names none
     told: tuple[str, ...] = ()  #: emergency replies said in this emergency: nothing said is ever repeated
+    truths: int = 0  #: how often the truth about people was asked for in this emergency: the same words never come twice in a row
     facts: tuple[Fact, ...] = ()  #: what was asked in this case one by one, and answered, in order
     waiting_for: str | None = None  #: the question of those that was the last thing asked, and is not answered
     minor: bool = False  #: somebody under 18 is concerned, as the person wrote or answered

@@ -153,7 +153,7 @@ async def _ring_for_unasked(
 def _settled(decision: Decision, handoff: Handoff | None) -> Memory:
     """What was told in one emergency is forgotten when no emergency is open any more."""
     memory = decision.conversation.memory
-    return memory if handoff is None or handoff.is_open else replace(memory, told=(), kind_asked=False)
+    return memory if handoff is None or handoff.is_open else replace(memory, told=(), truths=0, kind_asked=False)
 
 
 async def _change(

@@ -11,15 +11,21 @@ from bot.domain.understanding import Ranked, Reading
 from tests.dialogue.talk import Talk, sure, unsure
 
 YES = [
-    "hurt", "held", "missing", "threatened", "povrijeđen", "priveden", "нестао", "prijete", "i lënduar", "ndaluar", "i zhdukur", "kërcënuar", "ранен",
-    "задержана", "пропал", "угрожают", "broj 1", "1 please", "1 1", "1️⃣", "write 1", "номер 1", "probably", "kinda", "vjerovatno", "ndoshta po",
-    "скорее всего", "oui", "evet", "sí", "так", "نعم", "igen", "👍", "👍🏽", "✅", "yes but not now", "da, ali ne sad", "po por jo tani", "да, но не сейчас",
-    "yes, not now", "Bulevar Svetog Petra Cetinjskog 12, treći sprat", "ulica Slobode 5", "Rruga e Kavajës 3, kati dytë", "069 123 456", "+382 69 123 456 zovi",
+    "hurt", "held", "missing", "threatened", "povrijeđen", "priveden", "нестао", "prijete", "i lënduar", "ndaluar", "i zhdukur",
+    "kërcënuar", "ранен",
+    "задержана", "пропал", "угрожают", "broj 1", "1 please", "1 1", "1️⃣", "write 1", "номер 1", "probably", "kinda", "vjerovatno",
+    "ndoshta po",
+    "скорее всего", "oui", "evet", "sí", "так", "نعم", "igen", "👍", "👍🏽", "✅", "yes but not now", "da, ali ne sad", "po por jo tani",
+    "да, но не сейчас",
+    "yes, not now", "Bulevar Svetog Petra Cetinjskog 12, treći sprat", "ulica Slobode 5", "Rruga e Kavajës 3, kati dytë",
+    "069 123 456", "+382 69 123 456 zovi",
     "улица Ленина 5, квартира 3", "near the bus station",
 ]  # fmt: skip
 NO_YES = [
-    "no", "ne", "jo", "нет", "2", "broj 2", "1 or 2", "1 ili 2?", "hello", "why", "please", "what are the guidelines", "I have 1 question about visas",
-    "da li imate obuke za novinare", "no, I am near the station", "kako da dođem do stanice", "👎", "thanks", "can I come to the street where you are?",
+    "no", "ne", "jo", "нет", "2", "broj 2", "1 or 2", "1 ili 2?", "hello", "why", "please", "what are the guidelines",
+    "I have 1 question about visas",
+    "da li imate obuke za novinare", "no, I am near the station", "kako da dođem do stanice", "👎", "thanks",
+    "can I come to the street where you are?",
 ]  # fmt: skip
 
 
