@@ -26,6 +26,7 @@ def flags_of(conversation: Conversation) -> list[str]:
     """What stands above the case, in codes."""
     said = {
         "under_18": conversation.memory.minor,
+        "us_citizen": conversation.memory.citizen,
         "wants_nothing": wants_nothing(conversation.memory.facts),
         "do_not_write_first": conversation.do_not_write_first,
     }

@@ -105,6 +105,7 @@ def _flags(conversation: Conversation) -> list[str]:
     stands = {
         "shut_out": conversation.shut_out_at is not None,
         "under_18": conversation.memory.minor,
+        "us_citizen": conversation.memory.citizen,
         "wants_nothing": wants_nothing(conversation.memory.facts),
         "do_not_write_first": conversation.do_not_write_first,
         "muted": conversation.muted,

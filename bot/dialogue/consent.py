@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from bot.dialogue.decision import Say
 from bot.domain.conversation import Conversation, Memory
-from bot.domain.triage import CONSENT, Fact
+from bot.domain.triage import CONSENT, UNSURE, Fact
 
 #: Here only a word or number of ours is a yes; elsewhere the model may understand another wording.
 EXACT = frozenset({f"{CONSENT}authorities", f"{CONSENT}public"})
 #: Answers after which the bot, and the lines that officers' acts queue, no longer write first.
-_KEEPS_STILL = {("safe_to_write", "no"), (f"{CONSENT}contact", "yes_after_me"), (f"{CONSENT}contact", "no")}
+_KEEPS_STILL = {("safe_to_write", "no"), ("safe_to_write", UNSURE), (f"{CONSENT}contact", "yes_after_me"), (f"{CONSENT}contact", "no")}
 
 
 def marked(conversation: Conversation, question: str, answer: str) -> Conversation:

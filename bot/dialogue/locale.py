@@ -4,6 +4,7 @@ What somebody wrote decides; until they wrote enough, what their messenger says.
 language; of shorter texts two in a row are needed, as everywhere after somebody has chosen; one that is an emergency is enough.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,10 @@ CHOSE = "chose"  #: the person; another choice changes it, and two sure texts in
 DUE, SAID = "due", "said"
 
 _BASE = "en"
+#: Ours that are written so.
+_IN_CYRILLIC = (CYRILLIC, "ru")
+_CYRILLIC_LETTERS = re.compile("[\u0400-\u052f]")
+_CYRILLIC_ENOUGH = 3
 #: With fewer letters nothing is guessed.
 _LETTERS = 5
 #: From so many on a text is a sentence of its own, and no name, greeting or borrowed word.
@@ -73,6 +78,8 @@ def _after(conversation: Conversation, message: Message, identify: Callable[[str
     words = without_references(message.text) if message.kind is not Kind.BUTTON else ""
     said = None if message.forwarded else identify(words)
     if said is None or not said.sure:
+        if _is_cyrillic(words) and not message.forwarded:
+            return _in_cyrillic(conversation, said)
         hinted = _hinted(conversation, message.language_hint)
         return hinted if said is None or hinted is not conversation else _guessed(conversation, words, said)
     if conversation.memory.locale_by == CHOSE:
@@ -83,6 +90,21 @@ def _after(conversation: Conversation, message: Message, identify: Callable[[str
     if said.locale is not None and _letters(words) >= _SENTENCE:
         return replace(conversation, locale=said.locale).remembering(locale_next=None)
     return _written_again(conversation, said.locale)
+
+
+def _is_cyrillic(text: str) -> bool:
+    """Most of its letters, and more than one or two of them, are Cyrillic."""
+    cyrillic = len(_CYRILLIC_LETTERS.findall(text))
+    return cyrillic >= _CYRILLIC_ENOUGH and cyrillic * 2 > _letters(text)
+
+
+def _in_cyrillic(conversation: Conversation, said: Identified | None) -> Conversation:
+    """Letters that somebody types outweigh a hint of the messenger's, which names the language of the phone's menus."""
+    likely = said.locale if said is not None and said.locale in _IN_CYRILLIC else None
+    locale = likely or next((each for each in _IN_CYRILLIC if conversation.locale == each), CYRILLIC)
+    if conversation.memory.locale_by is None or (conversation.memory.locale_by == GUESSED and conversation.locale not in _IN_CYRILLIC):
+        return replace(conversation, locale=locale).remembering(locale_by=GUESSED)
+    return conversation
 
 
 def _letters(text: str) -> int:

@@ -28,7 +28,7 @@ def command(conversation: Conversation, meaning: Understanding, now: datetime) -
         return replace(decision, events=decision.events or (f"command_{name}",))
     if name in {choices.OFFER, choices.LEFT}:
         return _offer_pressed(conversation, about or "request_human", now, taken=name == choices.OFFER)
-    return _plain_command(conversation, name, now)
+    return _plain_command(conversation, meaning, now)
 
 
 def _offer_pressed(conversation: Conversation, topic: str, now: datetime, *, taken: bool) -> Decision:
@@ -38,10 +38,14 @@ def _offer_pressed(conversation: Conversation, topic: str, now: datetime, *, tak
     return offer_taken(conversation, topic, now) if taken else offer_left(conversation)
 
 
-def _plain_command(conversation: Conversation, name: str, now: datetime) -> Decision:
+def _plain_command(conversation: Conversation, meaning: Understanding, now: datetime) -> Decision:
+    name = meaning.command or "help"
     if name == "human":
         return human(conversation, now)
-    if name == "status":
+    if name == "reference" and (conversation.handoff is None or conversation.handoff.reference != meaning.about):
+        # The same words whatever it names: nobody learns from here whether there is such a case.
+        return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="reference_read"),), events=("command_reference",))
+    if name in {"status", "reference"}:
         return Decision(action=Action.CHAT, conversation=conversation, says=(_status(conversation),), events=("command_status",))
     after = (choices.MENU,) if name == "start" else ()
     says = tuple(Say(name=each, after=after) for each in _COMMAND_SAYS[name])

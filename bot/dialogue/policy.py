@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import alarms, answers, danger, dangeryes, menu, ordinary, stillopen, triage, within
+from bot.dialogue import alarms, answers, citizens, danger, dangeryes, forgotten, menu, nothing, ordinary, stillopen, triage, within
 from bot.dialogue.answers import Heard
 from bot.dialogue.chosen import without_menu
 from bot.dialogue.decision import Change, Decision, Say
 from bot.dialogue.escalation import reopened_case
 from bot.dialogue.locale import DUE, SAID, chosen
+from bot.dialogue.plainwishes import wants_quiet
+from bot.dialogue.settled import settle
 from bot.dialogue.understand import highest
 from bot.dialogue.wishes import WISHES
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, HandoffClass, State
+from bot.domain.ids import only_reference
 from bot.domain.message import Kind
 from bot.domain.triage import Plan
 from bot.domain.understanding import Action, Understanding
@@ -37,20 +40,28 @@ def decide(conversation: Conversation, heard: Sequence[Heard], now: datetime, pl
     if all(each.kind is Kind.GROUP for each in heard):
         return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="group_not_served"),))
     conversation = _in_chosen_language(triage.begun(conversation, heard, now), heard)
-    heard = [_with_menu(conversation, each) for each in heard]
+    if forgotten.is_unmentioned(conversation):
+        return forgotten.for_real(conversation, _decided(forgotten.as_new(conversation), heard, now, plan))
+    return _decided(conversation, heard, now, plan)
+
+
+def _decided(conversation: Conversation, heard: Sequence[Heard], now: datetime, plan: Plan) -> Decision:
+    heard = [_with_menu(conversation, _in_plain_words(conversation, each)) for each in heard]
     meant = [each for each in heard if not answers.needs_nothing(conversation, each)]
     if not meant:
         return Decision(action=Action.CHAT, conversation=conversation)
     known, rest = triage.answered(plan, conversation, meant, now)
+    known, wishes = nothing.noted(known, rest, now)
     deciding = _highest(rest or meant)
-    decision = _decide(known, rest, deciding, now) if rest else Decision(action=Action.CHAT, conversation=known)
+    decision = _decide(known, rest, deciding, now, wishes) if rest else Decision(action=Action.CHAT, conversation=known)
+    decision = nothing.beside_alarm(known, decision, wishes)
     if deciding.deleted:
         # What the phone has deleted is not answered on the phone; whom it concerns are the officers.
         unanswered = replace(decision, says=(), conversation=conversation)
         return replace(unanswered, conversation=alarms.noted(conversation, unanswered, meant, deciding, now))
     decision = replace(decision, conversation=alarms.noted(conversation, decision, meant, deciding, now))
     decision = triage.goes_on(plan, known, decision, rest, now, chose=known is not conversation)
-    decision = within.never_silent(known, _unless_muted(decision, deciding), rest)
+    decision = citizens.told(known, within.never_silent(known, _unless_muted(decision, deciding), rest))
     return _told_of_language(_greeted(decision, deciding, now))
 
 
@@ -81,7 +92,20 @@ def _is_bare_wish(each: Heard) -> bool:
     return typed and (each.understanding.by_number or each.understanding.command in WISHES)
 
 
-def _decide(conversation: Conversation, heard: Sequence[Heard], deciding: Heard, now: datetime) -> Decision:
+def _in_plain_words(conversation: Conversation, each: Heard) -> Heard:
+    """A reference alone asks how its case stands; that the phone shall be still is the command for it.  An alarm stays one."""
+    meaning = each.understanding
+    if each.kind is not Kind.TEXT or meaning.action is Action.ALERT or meaning.command:
+        return each
+    if wants_quiet(each.text):
+        return replace(each, understanding=settle(Action.CHAT, command="stop"))
+    reference = only_reference(each.text)
+    if reference is None or conversation.voice == "OFFICER":
+        return each
+    return replace(each, understanding=settle(Action.CHAT, command="reference", about=reference))
+
+
+def _decide(conversation: Conversation, heard: Sequence[Heard], deciding: Heard, now: datetime, wishes: Sequence[Heard]) -> Decision:
     meaning = deciding.understanding
     forget = any(each.understanding.command == "forget" for each in heard)
     if meaning.action is Action.ALERT:
@@ -91,7 +115,7 @@ def _decide(conversation: Conversation, heard: Sequence[Heard], deciding: Heard,
         return ordinary.forget(conversation)
     if conversation.voice == "OFFICER":
         return _beside_officer(conversation, heard, deciding, now)
-    answered = _answer(conversation, heard, deciding, now)
+    answered = nothing.decided(conversation, deciding, wishes) or _answer(conversation, heard, deciding, now)
     return answered or _without_question(conversation, deciding, now)
 
 

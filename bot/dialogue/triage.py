@@ -12,6 +12,7 @@ from bot.dialogue.answers import Heard
 from bot.dialogue.asking import only_asks
 from bot.dialogue.decision import Decision, Say
 from bot.dialogue.escalation import reopens
+from bot.dialogue.plainwishes import says_us_citizen
 from bot.dialogue.words import answer_word, bare
 from bot.domain.age import says_under_18
 from bot.domain.conversation import Conversation
@@ -27,6 +28,9 @@ _ASIDE = frozenset({"thanks", "goodbye", "greet", "help", "bot_identity", "chang
 #: A question may follow these; any other text has a request of its own, or answers one.
 _CONFIRMS = frozenset({"emergency_more", "queued_confirm"})
 _ACCEPTED = "queued_offer_accepted"
+_SAFE = "safe_to_write"
+#: Their last line asks nothing but that.
+_ASK_SAFE_TO_WRITE = frozenset({"sexual_violence", "sexual_violence_authority"})
 _UNDER_18 = "yes_under_18"
 #: A bare number of two digits may be somebody's age.
 _ADULT = 18
@@ -41,6 +45,8 @@ def begun(conversation: Conversation, heard: Sequence[Heard], now: datetime) -> 
     """Without the facts of a case that is over and will not reopen; with the mark that somebody is under 18."""
     if any(says_under_18(each.text) for each in heard if not each.deleted):
         conversation = conversation.remembering(minor=True)
+    if any(says_us_citizen(each.text) for each in heard if not each.deleted):
+        conversation = conversation.remembering(citizen=True)
     over = conversation.handoff is None and not reopens(conversation, now)
     return conversation.remembering(facts=(), waiting_for=None) if over and conversation.memory.facts else conversation
 
@@ -119,6 +125,10 @@ def goes_on(plan: Plan, before: Conversation, decision: Decision, heard: Sequenc
     """
     if decision.erase or before.voice == "OFFICER":
         return decision
+    if any(say.name in _ASK_SAFE_TO_WRITE for say in decision.says) and _SAFE in plan.choices:
+        return replace(decision, conversation=asked(decision.conversation, _SAFE, now))
+    if chose and _is_unsafe(before):
+        return decision  # nothing that lights up a phone which others may be looking at
     decision, said = _heard_freely(before, decision, heard, now, chose=chose)
     if any(say.name == _ACCEPTED for say in decision.says) and not before.muted and not before.erased:
         return _asking(decision, _first(plan.consents, decision.conversation), now)
@@ -173,10 +183,16 @@ def _is_refused(conversation: Conversation) -> bool:
     return bool(answers) and answers[-1].consent is not None and answers[-1].answer == "no"
 
 
+def _is_unsafe(conversation: Conversation) -> bool:
+    """Whether the person has said that it is not safe to write here, or not surely so: then nothing more is asked."""
+    said = [fact.answer for fact in conversation.memory.facts if fact.question == _SAFE and fact.answer]
+    return bool(said) and said[-1] in {"no", UNSURE}
+
+
 def _next(plan: Plan, conversation: Conversation) -> str | None:
     """What is asked next; nothing after a question that was not answered, or after a no to a consent."""
     facts, held = conversation.memory.facts, conversation.handoff
-    if held is None or any(fact.answer is None or (fact.consent and fact.answer == "no") for fact in facts):
+    if held is None or any(fact.answer is None or (fact.consent and fact.answer == "no") for fact in facts) or _is_unsafe(conversation):
         return None
     if held.is_emergency:
         order = plan.kinds.get(held.kind)

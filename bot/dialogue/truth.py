@@ -21,6 +21,7 @@ class Facts:
     handoff: Handoff | None
     enrolled: int  #: officers who can be rung for this handoff's lane
     kept_at: datetime | None = None
+    hidden: bool = False  #: the case was erased from this phone: what is older than its last words is not said to it
     opens: datetime | None = None  #: the mission is closed and opens then; None: it is open, or its hours are not known
 
 
@@ -43,6 +44,8 @@ def people(facts: Facts) -> Fact:
         return Fact(name="people_nobody")
     if handoff is None:
         return _in_list(facts)
+    if facts.hidden and handoff.is_emergency:
+        return Fact(name="people_trying")
     if handoff.state in HELD and handoff.claimed_at:
         return Fact(name="people_taken", at=handoff.claimed_at)
     if handoff.lane is DutyLane.SECURITY:
@@ -68,7 +71,7 @@ def status_facts(facts: Facts) -> list[Fact]:
     """Past facts only, in their order: kept, rung, opened by a person, taken."""
     handoff = facts.handoff
     kept = [Fact(name="status_kept", at=facts.kept_at)]
-    if handoff is None:
+    if handoff is None or facts.hidden:
         return kept
     known = [
         ("status_rung", handoff.rung_at),
@@ -82,6 +85,8 @@ def status_facts(facts: Facts) -> list[Fact]:
 def may_write_first(conversation: Conversation, handoff: Handoff) -> bool:
     """Whether a line that answers nothing may go out at all."""
     if conversation.muted or conversation.erased or conversation.do_not_write_first or conversation.shut_out_at is not None:
+        return False
+    if conversation.memory.hidden == handoff.id:
         return False
     return handoff.kind not in NEVER_WRITES_FIRST and handoff.lane is not DutyLane.SECURITY
 

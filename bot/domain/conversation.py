@@ -63,6 +63,8 @@ class Memory:
     facts: tuple[Fact, ...] = ()  #: what was asked in this case one by one, and answered, in order
     waiting_for: str | None = None  #: the question of those that was the last thing asked, and is not answered
     minor: bool = False  #: somebody under 18 is concerned, as the person wrote or answered
+    citizen: bool = False  #: a citizen of the United States is concerned, as the person wrote
+    hidden: str | None = None  #: the open case that was erased from this phone: nothing that is said may betray it
     alarms: tuple[Alarm, ...] = ()  #: the messages that brought this case to officers, and why
     officer_wrote_at: datetime | None = None  #: when an officer last said something here
     ended: Ended | None = None  #: what the officer's first words after the person's own ended

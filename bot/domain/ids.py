@@ -42,6 +42,15 @@ def references_in(text: str) -> list[str]:
     return [reference for reference in found if reference]
 
 
+def only_reference(text: str) -> str | None:
+    """The reference that is the whole text; None for six digits or letters in a row, which may be a number or a word."""
+    found = LIKE_REFERENCE.fullmatch(text.strip().strip("#.,!?"))
+    if found is None:
+        return None
+    mixed = any(map(str.isdecimal, found[0])) and any(map(str.isalpha, found[0]))
+    return parse_reference(found[0]) if mixed or "-" in found[0] else None
+
+
 def parse_reference(text: str) -> str | None:
     """The reference that ``text`` names, however it was typed (Cyrillic look-alikes, no dash), or None."""
     letters = text.strip().strip("#.,!").upper().translate(_CYRILLIC).replace("-", "").replace(" ", "")

@@ -209,6 +209,7 @@ ANSWERS: Table = {
 FLAGS: Table = {
     "shut_out": _noop("flag", "blocked contact: the program answers nothing but an emergency, which rings once"),
     "under_18": _noop("flag", "somebody under 18 is concerned"),
+    "us_citizen": _noop("flag", "a US citizen is concerned, as they wrote: tell the consular section"),
     "wants_nothing": _noop("flag", "wants nothing done"),
     "do_not_write_first": _noop("flag", "do not write first"),
     "muted": _noop("flag", "has asked the program to stop writing"),

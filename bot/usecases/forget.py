@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.dialogue.aside import woken
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, Memory
 from bot.domain.handoff import FIRST_WORDS, HELD, Handoff, State
 from bot.domain.ids import ConversationId
 from bot.domain.message import ERASE_CHAT, Care, ChannelName, Draft, Piece, Speaker
@@ -24,6 +24,9 @@ async def erase(tx: Transaction, house: House, conversation: Conversation, hando
     keys = await tx.outbox.sent_keys(conversation.id) if conversation.channel is not ChannelName.CONSOLE else []
     spoke_at = await tx.outbox.officer_spoke_at(conversation.id)
     await tx.conversations.erase(conversation.id, house.clock.now(), keep_address=True)
+    if handoff is not None and handoff.is_open and handoff.is_emergency:
+        # It stays open; who holds the phone now shall not learn that.
+        await tx.conversations.save(replace(conversation, memory=Memory(hidden=handoff.id)))
     lost = await tx.outbox.officer_spoke_at(conversation.id) != spoke_at
     if handoff is not None and handoff.is_open and not handoff.is_emergency:
         over = replace(handoff, state=State.CLOSED, closed_at=house.clock.now(), next_ring_at=None, claim_until=None, wake_at=None)

@@ -72,6 +72,7 @@ def _minutes(turn: Turn, held: Handoff) -> str:
 def _flags(words: Words, talk: Conversation) -> list[str]:
     stands = {
         "under_18": talk.memory.minor,
+        "us_citizen": talk.memory.citizen,
         "wants_nothing": wants_nothing(talk.memory.facts),
         "do_not_write_first": talk.do_not_write_first,
         "muted": talk.muted,

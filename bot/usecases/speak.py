@@ -25,7 +25,8 @@ async def facts_of(tx: Transaction, house: House, conversation: Conversation, ha
     """The stored facts from which everything said about officers is chosen (LAW)."""
     officers = await tx.officers.all()
     enrolled = sum(each.is_person for each in on_duty(officers, handoff.lane if handoff else "general"))
-    return Facts(handoff=handoff, enrolled=enrolled, kept_at=conversation.last_message_at, opens=house.opens())
+    hidden = handoff is not None and conversation.memory.hidden == handoff.id
+    return Facts(handoff=handoff, enrolled=enrolled, hidden=hidden, kept_at=conversation.last_message_at, opens=house.opens())
 
 
 def drafts(house: House, conversation: Conversation, says: Sequence[Say], facts: Facts) -> list[Draft]:

@@ -176,3 +176,19 @@ def test_control_a_guess_is_not_what_the_person_wrote():
 @pytest.mark.parametrize("reference", ["KAT-EMA", "kat ema", "222-222"])
 def test_a_references_letters_are_no_words_in_any_language(reference):
     assert after(f"i am {reference}") == after("i am")
+
+
+@pytest.mark.parametrize("hint", ["en", "sq", "sr-Latn", "en-US"])
+@pytest.mark.parametrize("locale", ["ru", "sr_Cyrl_ME"])
+def test_cyrillic_letters_outweigh_a_hint_of_latin_script(hint, locale):
+    """A short text says no language for certain; its letters say in which script to answer."""
+
+    def short(text: str) -> Identified:
+        return Identified(locale=locale if text else None, sure=False)
+
+    def hinted(text: str, with_hint: str, words) -> str:
+        values = {"kind": Kind.TEXT, "language_hint": with_hint}
+        return in_locale(NEW, [Message(id=MessageId("m"), conversation=NEW.id, seq=1, text=text, received_at=NOW, **values)], words).locale
+
+    assert hinted("добар или добрый", hint, short) == locale
+    assert hinted("dobar dan", "sq", lambda _: Identified(locale=None, sure=False)) == "sq", "the control"

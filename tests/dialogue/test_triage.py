@@ -50,7 +50,8 @@ def test_where_the_bot_never_writes_first_a_question_comes_only_with_an_answer_t
     one = Talk(plan=PLAN, marks=frozenset())
     said = one.writes("words", rule=kind)
     assert not any(name.startswith(("triage_", "consent_")) for name in said)
-    assert one.conversation.memory.facts == ()
+    last_line = [("safe_to_write", None)] if kind == "sexual_violence" else []
+    assert facts(one) == last_line, "its reply ends with that question, and it is the last thing asked"
     assert one.later(seconds=20).writes("in Budva", SAID)[-1].startswith("triage_"), "the control"
 
 
