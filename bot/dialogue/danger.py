@@ -39,6 +39,11 @@ WITHOUT_POLICE = {
 #: Harmless, but nothing that could be answered after a no.
 _NO_TOPIC = frozenset({"affirm", "deny", "thanks", "goodbye", "false_alarm"})
 
+#: Replies that begin with the reference and say what cannot be promised.
+_REPLIES = frozenset(
+    {*KINDS.values(), *WITHOUT_POLICE, *WITHOUT_POLICE.values(), "arrest_of_other", "raid_now", "deportation_now", "emergency_unknown"}
+)
+
 #: They confirm, and have no further parts.
 _NO_REPLY = frozenset({"emergency_more", "self_harm_again"})
 
@@ -108,7 +113,9 @@ def _emergency_reply(conversation: Conversation, kind: str, now: datetime) -> tu
     goes_on = goes_on and not is_for_security(conversation)
     if name in conversation.memory.told or (goes_on and conversation.memory.told):
         return _confirmation(conversation, now)
-    return (Say(name=name, care=Care.MUST),)
+    held = conversation.handoff
+    said_before = held is not None and held.is_emergency and not _REPLIES.isdisjoint(conversation.memory.told)
+    return (Say(name=name, care=Care.MUST, brief=said_before),)
 
 
 def is_for_security(conversation: Conversation) -> bool:
@@ -175,7 +182,7 @@ def _after_no(conversation: Conversation, topic: str | None, now: datetime) -> t
     known = wishes.answering(conversation, topic)
     if known.voice != "QUEUED" and topic not in wishes.OTHER_BUSINESS:
         known = known.remembering(offer=topic, offered_at=now)
-    hidden = (Say(name="offer_hidden"),) if topic in wishes.OTHER_BUSINESS else ()
+    hidden = (Say(name="offer_hidden"),) if topic == "consular_question" else ()
     return (*wishes.answered(known, topic), *hidden), known
 
 

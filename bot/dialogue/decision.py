@@ -16,6 +16,7 @@ class Say:
     name: str
     care: Care = Care.ONCE
     is_question: bool = False
+    brief: bool = False  #: without what an earlier reply of this emergency has said: that it is read, its reference, what is not promised
     topics: tuple[str, ...] = ()  #: intents whose labels are listed in it
     about: str | None = None  #: the answer that it is a further part, or the source, of
     buttons: tuple[str, ...] = ()  #: what its text asks for (``bot.dialogue.choices``), as buttons where there are such

@@ -132,6 +132,8 @@ def while_waiting(conversation: Conversation, meaning: Understanding, now: datet
         change = Change(cls=HandoffClass.OTHER, kind="unclear", state=State.WAITING, reason="message", phone_says_over=True)
         says = () if held is None or held.lane is DutyLane.SECURITY else (Say(name="false_alarm_open"),)
         return Decision(action=Action.CHAT, conversation=conversation, says=says, change=change)
+    if meaning.intent == "follow_up" and held is not None and held.lane is not DutyLane.SECURITY:
+        return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="follow_up_waiting"),))
     if meaning.action in {Action.ANSWER, Action.OFFER} and meaning.intent:
         after = after_answer(conversation, meaning.intent, officer=False)
         return Decision(
@@ -169,7 +171,7 @@ def answer(conversation: Conversation, meaning: Understanding, now: datetime) ->
         known = known.remembering(offer=intent, offered_at=now)
     says = answered(known, intent) if intent not in SMALL_TALK else (Say(name=intent, after=_after_small_talk(intent)),)
     if intent in OTHER_BUSINESS:
-        says = (*says, Say(name="offer_hidden"))
+        says = (*says, Say(name="danger_line" if intent == "out_of_scope" else "offer_hidden"))
     return Decision(action=meaning.action, conversation=known, says=says)
 
 

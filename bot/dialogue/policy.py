@@ -202,7 +202,8 @@ def _greeted(decision: Decision, deciding: Heard, now: datetime) -> Decision:
     if unwanted or alarming or decision.erase or conversation.voice != "BOT" or not decision.says:
         return decision
     greeted = conversation.remembering(greeted_at=now)
-    return replace(decision, conversation=greeted, says=(*decision.says, Say(name="greeting")))
+    once = (say for say in decision.says if say.name != "danger_line")  # the greeting says it too
+    return replace(decision, conversation=greeted, says=(*once, Say(name="greeting")))
 
 
 def _told_of_language(decision: Decision) -> Decision:

@@ -1,5 +1,6 @@
 """Turning what was decided to be said into rows of the outbox: texts, truth about people, pieces."""
 
+import html
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -55,7 +56,18 @@ def _pieces(house: House, conversation: Conversation, say: Say, facts: Facts) ->
     if say.about and not house.responses.has(say.about if name == "source" else name):
         name, say = "no_more", replace(say, name="no_more")
     pieces = house.responses.pieces(name, conversation.locale, conversation.channel, _values(house, conversation, say, facts))
+    if say.brief and facts.handoff is not None:
+        told = _fact(house, conversation.locale, people(facts))
+        pieces = tuple(_brief(piece, facts.handoff.reference, told) for piece in pieces)
     return with_choices(house, conversation, say, pieces)
+
+
+def _brief(piece: Piece, reference: str, told: str) -> Piece:
+    """Without the first line where it names the reference, and without what follows the truth about people: both were said."""
+    first, *rest = piece.text.split("\n")
+    lines = rest if rest and reference in first else [first, *rest]
+    truth = html.escape(told, quote=False) if piece.styled else told
+    return replace(piece, text="\n".join(truth if truth and line.startswith(truth) else line for line in lines))
 
 
 def _in_every_language(house: House, conversation: Conversation) -> Piece:

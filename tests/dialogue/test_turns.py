@@ -108,8 +108,10 @@ def test_while_waiting_clear_questions_are_answered_without_an_offer_and_the_res
 
 
 def test_other_business_hides_the_officer_behind_one_line() -> None:
-    for intent in ("consular_question", "out_of_scope"):
-        assert Talk().writes("visa", sure(intent))[:2] == [intent, "offer_hidden"]
+    assert Talk().writes("visa", sure("consular_question"))[:2] == ["consular_question", "offer_hidden"]
+    other = Talk()
+    assert other.writes("hm hm", sure("out_of_scope")) == ["out_of_scope", "greeting"], "the greeting has the line on danger"
+    assert other.writes("hm hm", sure("out_of_scope")) == ["out_of_scope", "danger_line"]
 
 
 def test_a_correction_of_what_was_answered_is_not_answered_twice() -> None:
