@@ -10,7 +10,7 @@ from bot.dialogue import choices
 from bot.dialogue.chosen import UNKNOWN, named, pressed
 from bot.dialogue.commands import slash_command
 from bot.dialogue.settled import Classes, of_intent, settle
-from bot.dialogue.words import answer_word, bare_command, digit, is_bare_help, is_kind_emoji
+from bot.dialogue.words import answer_word, bare_command, digit, foreign_courtesy, is_bare_help, is_bare_place, is_kind_emoji
 from bot.domain.message import Kind
 from bot.domain.text import is_blank, only_emoji, only_one_sign, only_punctuation
 from bot.domain.understanding import Action, IntentClass, Ranked, Reading, RuleHit, Thresholds, Understanding
@@ -30,13 +30,16 @@ WORDLESS = frozenset(
     }
 )
 
-#: From this confidence on the model names an emergency's kind rather than the rule that found it.
-SURE_OF_KIND = 0.5
+#: From this confidence on the model says of which kind an emergency is, against a rule too: there it has been right four times in
+#: five (docs/evaluation.md).  Below it a rule's own kind stands, and where no rule has one the person is asked.
+SURE_OF_KIND = 0.9
+#: Nobody who wants to die is asked who holds them.
+SURE_OF_SELF_HARM = 0.7
 #: Here the state itself is the danger: what a rule found to be one of these never gets a reply that sends people to the police.
 BY_THE_STATE = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportation_now"})
 
-#: A rule that the model does not share this much of its alarm with rings all the same, but its word on the kind is not trusted.
-SHARES_ALARM = 0.2
+#: Without a word of one of these, whoever is in somebody's house came for no search: the advice for one would be wrong.
+SEARCHES = frozenset({"authority", "search"})
 
 
 def without_model(text: str, kind: Kind, hits: Sequence[RuleHit]) -> Understanding | None:
@@ -45,15 +48,15 @@ def without_model(text: str, kind: Kind, hits: Sequence[RuleHit]) -> Understandi
         return pressed(choice)
     if command := slash_command(text):
         return settle(Action.QUEUE if command == "human" else Action.CHAT, command=command)
-    if hits:
-        return settle(Action.ALERT, rules=tuple(hits), intent=next((hit.intent for hit in hits if hit.intent), None))
+    if alarms := tuple(hit for hit in hits if not hit.asks):
+        return settle(Action.ALERT, rules=alarms, intent=next((hit.intent for hit in alarms if hit.intent), None))
     if is_bare_help(text):
         return settle(Action.ASK_DANGER, ring_if_silent=True)
     if command := bare_command(text):
         return settle(Action.QUEUE if command == "human" else Action.CHAT, command=command)
     if kind is Kind.BUTTON and not (answer_word(text) or digit(text)):
         return settle(Action.CHAT, command=UNKNOWN)
-    return named(text) or _short(text, kind)
+    return named(text) or _short(text, kind) or _abroad(text)
 
 
 def _short(text: str, kind: Kind) -> Understanding | None:
@@ -62,13 +65,19 @@ def _short(text: str, kind: Kind) -> Understanding | None:
         return settle(Action.ASK_DANGER)
     if word:
         return settle(Action.CHAT, intent="affirm" if word == "yes" else "deny", confidence=1.0)
-    if digit(text):
+    if digit(text) or is_bare_place(text):
         return settle(Action.ASK_DANGER, ring_if_silent=True)
     if is_kind_emoji(text):
         return settle(Action.CHAT, intent="thanks", confidence=1.0)
     if is_blank(text) or only_emoji(text) or only_punctuation(text) or only_one_sign(text):
         return settle(Action.ASK_DANGER, ring_if_silent=kind in WORDLESS or only_emoji(text))
     return None
+
+
+def _abroad(text: str) -> Understanding | None:
+    """Greetings and thanks of other languages: what else is written in them is never small talk."""
+    intent = foreign_courtesy(text)
+    return settle(Action.CHAT, intent=intent, confidence=1.0) if intent else None
 
 
 def spoken(meaning: Understanding, kind: Kind) -> Understanding:
@@ -122,16 +131,32 @@ def _chosen(known: Sequence[Ranked], action: Action, classes: Classes) -> Ranked
     return known[0]
 
 
+def in_doubt(meaning: Understanding, hits: Sequence[RuleHit], *, foreign: bool) -> Understanding:
+    """The meaning, with the danger question where a rule asks for it or nobody here reads the language; the level is never lowered.
+
+    It rings if the person stays silent.
+    """
+    if not (foreign or any(hit.asks for hit in hits)) or meaning.action is Action.ALERT:
+        return meaning
+    return replace(meaning, action=Action.ASK_DANGER, ring_if_silent=True)
+
+
 def with_kind(settled: Understanding, reading: Reading, classes: Classes) -> Understanding:
-    """An emergency that a rule found, with the model's word on its kind where that is surer; the level is never lowered."""
+    """An emergency that a rule found, of the rule's kind unless the model is sure of another one; the level is never lowered.
+
+    A kind by the state itself stands: its reply sends nobody to the police.
+    """
     known = tuple(ranked for ranked in reading.ranking if ranked.intent in classes)
     likeliest = next((ranked for ranked in known if classes[ranked.intent] is IntentClass.E1), None)
     if likeliest is None:
         return settled
-    sure = likeliest.confidence >= SURE_OF_KIND and likeliest.intent != "threat_to_mission"
     leaves = settled.intent in BY_THE_STATE and likeliest.intent not in BY_THE_STATE
-    kind = likeliest.intent if sure and not leaves else settled.intent
-    return replace(settled, intent=kind, ranking=known, model_answered=True)
+    stands = not _is_sure(likeliest) or leaves or likeliest.intent == "threat_to_mission"
+    return replace(settled, intent=settled.intent if stands else likeliest.intent, ranking=known, model_answered=True)
+
+
+def _is_sure(likeliest: Ranked) -> bool:
+    return likeliest.confidence >= (SURE_OF_SELF_HARM if likeliest.intent == "self_harm" else SURE_OF_KIND)
 
 
 def with_marks(meaning: Understanding, marks: frozenset[str], classes: Classes) -> Understanding:
@@ -141,16 +166,25 @@ def with_marks(meaning: Understanding, marks: frozenset[str], classes: Classes) 
     """
     if meaning.action is not Action.ALERT:
         return replace(meaning, marks=marks)
+    marked = replace(meaning, marks=marks, kind=meaning.intent) if meaning.rules else _kind_read(meaning, marks, classes)
+    return _intruded(marked) if marked.kind == "raid_now" and marks.isdisjoint(SEARCHES) else marked
+
+
+def _kind_read(meaning: Understanding, marks: frozenset[str], classes: Classes) -> Understanding:
+    """What the model alone found; it was chosen, not read, where it has no ranking."""
     emergencies = [ranked for ranked in meaning.ranking if classes[ranked.intent] is IntentClass.E1]
-    if meaning.rules:
-        alone = meaning.model_answered and sum(ranked.confidence for ranked in emergencies) < SHARES_ALARM
-        return replace(meaning, marks=marks, kind=None if alone else meaning.intent)
     if not emergencies:
-        return replace(meaning, marks=marks)  # it was chosen, not read
+        return replace(meaning, marks=marks)
     possible = [ranked for ranked in emergencies if ranked.intent != "threat_to_mission" or "mission" in marks]
     likeliest = (possible or emergencies)[0]
-    kind = likeliest.intent if likeliest.confidence >= SURE_OF_KIND and likeliest in possible else None
+    kind = likeliest.intent if _is_sure(likeliest) and likeliest in possible else None
     return replace(meaning, marks=marks, intent=likeliest.intent, confidence=likeliest.confidence, kind=kind)
+
+
+def _intruded(meaning: Understanding) -> Understanding:
+    """Somebody is in the house, and nothing says that it is the state: an attack where a rule says so, else the person is asked."""
+    attacked = any(hit.intent == "attack_now" for hit in meaning.rules)
+    return replace(meaning, intent="attack_now", kind="attack_now") if attacked else replace(meaning, kind=None)
 
 
 _ORDER = (Action.CHAT, Action.ANSWER, Action.CHOOSE, Action.OFFER, Action.QUEUE, Action.ASK_DANGER, Action.ALERT)
@@ -161,4 +195,4 @@ def highest(understood: Sequence[Understanding]) -> int:
     return max(range(len(understood)), key=lambda place: (_ORDER.index(understood[place].action), -place))
 
 
-__all__ = ["Classes", "highest", "no_model", "of_intent", "spoken", "with_kind", "with_marks", "with_model", "without_model"]
+__all__ = ["Classes", "highest", "in_doubt", "no_model", "of_intent", "spoken", "with_kind", "with_marks", "with_model", "without_model"]

@@ -46,19 +46,25 @@ HELP = {
     "en": [
         "help", "help me", "please help", "please help me", "help please", "help us", "help me please", "i need help", "need help", "we need help",
         "urgent", "emergency", "pls help", "plz help", "help help", "save me", "save us", "its urgent", "it is urgent",
+        "hlp", "hep", "heeelp", "can you help me", "please", "pls", "plz", "danger", "in danger", "im in danger", "i am in danger",
+        "is anyone here", "is anybody here", "anyone here", "anybody there", "anyone there", "answer me", "pick up", "s o s", "dead",
     ],
     "cnr": [
         "pomoć", "upomoć", "u pomoć", "pomozite", "pomagajte", "hitno", "pomozi", "pomozi mi", "pomozite mi", "pomozite nam", "molim vas pomozite",
         "treba mi pomoć", "trebam pomoć", "treba nam pomoć", "hitno je", "spasite", "spasite me", "spasite nas", "pomoć hitno",
+        "spašavajte", "spasavajte", "pomagaj", "pomagte", "molim vas", "molim te", "opasnost", "u opasnosti", "u opasnosti sam",
+        "ima li koga", "ima li nekoga", "jel ima koga", "ima li iko", "halo halo", "strah me",
     ],
     "sq": [
         "ndihmë", "ndihmoni", "më ndihmoni", "urgjent", "urgjente", "na ndihmoni", "ju lutem ndihmë", "ndihmë ju lutem", "kam nevojë për ndihmë",
         "dua ndihmë", "më ndihmo", "ndimë", "nihmë", "shpëtomëni", "na shpëtoni", "më shpëtoni", "emergjencë", "është urgjente",
+        "ju lutem", "te lutem", "rrezik", "në rrezik", "jam në rrezik", "a ka kush", "a ka njeri", "a asht kush", "shpejt", "shpejt shpejt",
     ],
     "ru": [
         "помогите", "помощь", "на помощь", "спасите", "срочно", "помогите мне", "помогите нам", "помогите пожалуйста", "нужна помощь",
         "мне нужна помощь", "нам нужна помощь", "помоги", "помоги мне", "спасите меня", "спасите нас", "это срочно", "очень срочно", "pomogite",
-        "spasite", "pomoshch", "pomosch", "nuzhna pomosh", "srochno", "pomogite pozhaluysta",
+        "пожалуйста", "прошу вас", "умоляю", "опасность", "в опасности", "караул", "выручайте", "есть кто", "есть кто нибудь",
+        "pozhaluista", "pozhaluysta", "pomogite pozhaluista", "spasite", "pomoshch", "pomosch", "nuzhna pomosh", "srochno", "pomogite pozhaluysta",
     ],
 }  # fmt: skip
 #: "Stop writing to me" and "my phone keeps beeping" mute; they erase nothing.

@@ -1,12 +1,19 @@
 """The short words people answer with: yes, not sure, no, 1 to 4, help, stop, and the words that name a kind."""
 
+import re
 from collections.abc import Iterable, Mapping
 
-from bot.dialogue import wordlists
+from bot.dialogue import abroad, wordlists
 from bot.domain.text import normalise
 
 #: Emoji that say thanks or goodbye and nothing else.
 _KIND_EMOJI = frozenset("👍🙏🙂😊❤💙💚👌😀😃☺🤝👋🌹💪")
+_PLACE = re.compile(
+    r"\+?\d[\d ()/-]{5,20}"
+    r"|-?\d{1,3}[.,]\d{2,9} ?[,; ] ?-?\d{1,3}[.,]\d{2,9}"
+    r"|(?:https?://)?(?:maps\.app\.goo\.gl|goo\.gl/maps|(?:www\.)?google\.[a-z.]{2,6}/maps|maps\.(?:google|apple)\.com"
+    r"|(?:www\.)?openstreetmap\.org|yandex\.[a-z]{2,3}/maps)\S*"
+)
 _MARKS = " .,!?:;…\"'()*-/"
 
 
@@ -41,6 +48,16 @@ def is_bare_help(text: str) -> bool:
     return words <= _HELP_WORDS and not words.isdisjoint(_HELP)
 
 
+def foreign_courtesy(text: str) -> str | None:
+    """``greet`` or ``thanks`` where the whole message is one in a language that we do not read, or None."""
+    return _COURTESIES.get(bare(text))
+
+
+def is_bare_place(text: str) -> bool:
+    """Whether the whole message is a telephone number, a place on a map or a link to one: nobody sends that to chat."""
+    return bool(_PLACE.fullmatch(text.strip()))
+
+
 def is_stop(text: str) -> bool:
     """Whether the whole message asks us to stop writing."""
     return bare(text) in _STOP
@@ -62,9 +79,10 @@ def _folded(languages: Mapping[str, Iterable[str]]) -> frozenset[str]:
 
 
 _ANSWERS = {"yes": _folded(wordlists.YES), "unsure": _folded(wordlists.UNSURE), "no": _folded(wordlists.NO)}
-_HELP, _STOP = _folded(wordlists.HELP), _folded(wordlists.STOP)
+_HELP, _STOP = _folded(wordlists.HELP) | _folded(abroad.HELP), _folded(wordlists.STOP)
 #: What a call for help is made of.
 _HELP_WORDS = frozenset(word for call in _HELP for word in call.split())
+_COURTESIES = {word: intent for intent, languages in abroad.COURTESIES.items() for word in _folded(languages)}
 _COMMANDS = {word: name for name, languages in wordlists.COMMANDS.items() for word in _folded(languages)}
 _KINDS = {
     bare(subject + word): number

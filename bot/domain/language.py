@@ -31,6 +31,8 @@ LOCALES: Mapping[str, tuple[str, str]] = {
 }
 #: A foreign script says as much with fewer signs.
 _FOREIGN_SHORT = 4
+#: Least likelihood of another language for a short text; many a name and a slip of the keys looks foreign.
+_SURE_OTHER_SHORT = 0.85
 #: N-grams of so many signs; the space before and after a word is one of them.
 _SIZES = (1, 2, 3, 4)
 
@@ -96,6 +98,18 @@ def _script(sign: str) -> str:
     return "cyrillic" if "\u0400" <= sign <= "\u052f" else "foreign"
 
 
+def is_foreign_script(text: str) -> bool:
+    """Whether most of its letters are neither Latin nor Cyrillic; two Chinese signs are a cry for help."""
+    letters = [sign for sign in text[:READS] if sign.isalpha()]
+    return 2 * sum(_script(sign) == "foreign" for sign in letters) > len(letters)
+
+
+def _is_name(text: str) -> bool:
+    """Whether it may be somebody's name and no more: names are of all languages."""
+    words = text.split()
+    return 1 < len(words) < 5 and all(word[0].isupper() and word[1:].islower() for word in words)
+
+
 class Languages:
     """Tells the locale of a text; built by ``bot.nlu.load_languages``."""
 
@@ -139,6 +153,16 @@ class Languages:
             return said
         scripts = next(pair for pair in LOCALES.values() if said.locale in pair)
         return Identified(locale=next(filter(self.offers, scripts), None), sure=said.sure)
+
+    def is_foreign(self, text: str) -> bool:
+        """Whether it is surely in no language that model and rules read, whatever the mission answers in."""
+        said = self._identify(text)
+        return (said.sure and said.locale is None and not _is_name(text)) or is_foreign_script(text)
+
+    def may_be_foreign(self, text: str) -> bool:
+        """Whether a text too short to be sure of looks like no language that model and rules read."""
+        words = words_of(text)
+        return sum(map(len, words)) > 1 and self._shares(words)[OTHER] >= _SURE_OTHER_SHORT
 
     def _identify(self, text: str) -> Identified:
         words = words_of(text)

@@ -19,7 +19,7 @@ _WRITTEN = ("greetings", "farewells", "spellings", "words", "breakers", "openers
 _WRITTEN_IN_RULES = ("phrases", "idioms")
 _LISTED = re.compile(r"(<[a-z-]+>)")
 _MARK = {"any", "unless"}
-_RULE = {"name", "intent", "guards", "phrases", "idioms", "examples", "counterexamples"}
+_RULE = {"name", "intent", "asks", "guards", "phrases", "idioms", "examples", "counterexamples"}
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -108,7 +108,10 @@ def _rule_lines(entry: Mapping[str, object], rank: int, words: Mapping[str, Sequ
     if unknown := set(guards) - set(GUARDS):
         raise ValueError(f"no such guard: {', '.join(sorted(unknown))}")
     idioms = compile_any(_texts(entry.get("idioms", []), "idioms"), words)
-    rule = Rule(name=str(entry["name"]), intent=intent, rank=rank, guards=frozenset(guards), idioms=idioms)
+    asks = entry.get("asks", False)
+    if not isinstance(asks, bool) or (asks and intent is not None):
+        raise ValueError("asks is true or false, and a rule that only asks names no intent")
+    rule = Rule(name=str(entry["name"]), intent=intent, rank=rank, guards=frozenset(guards), idioms=idioms, asks=asks)
     phrases = _texts(entry.get("phrases", []), "phrases")
     if not phrases:
         raise ValueError("no phrases")

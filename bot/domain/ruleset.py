@@ -16,6 +16,8 @@ class Rule:
     rank: int
     guards: frozenset[str]
     idioms: re.Pattern[str] = field(repr=False)
+    #: It puts the danger question, and rings nobody by itself.
+    asks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,7 @@ class RuleHit:
 
     rule: str
     intent: str | None
+    asks: bool = False  #: it only puts the danger question
 
 
 @dataclass(frozen=True, kw_only=True)

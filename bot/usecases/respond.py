@@ -63,7 +63,7 @@ async def respond(house: House, claimed: Claimed) -> None:
 
 def _must_wait(house: House, claimed: Claimed) -> bool:
     """While the model starts for the first time, what no rule knows waits; an emergency that arrives after it must not."""
-    if not house.nlu.is_starting() or any(rule_hits(house, message) for message in claimed.messages):
+    if not house.nlu.is_starting() or any(not hit.asks for message in claimed.messages for hit in rule_hits(house, message)):
         return False
     return any(needs_model(house, message) for message in claimed.messages)
 

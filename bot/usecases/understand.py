@@ -7,7 +7,7 @@ from bot.dialogue import choices
 from bot.dialogue.chosen import by_label, placed
 from bot.dialogue.commands import slash_command, without_slash
 from bot.dialogue.policy import Heard
-from bot.dialogue.understand import no_model, spoken, with_kind, with_marks, with_model, without_model
+from bot.dialogue.understand import in_doubt, no_model, spoken, with_kind, with_marks, with_model, without_model
 from bot.domain.errors import NluUnavailable
 from bot.domain.message import SILENT_KINDS, Incoming, Kind, Message
 from bot.domain.polite import without_politeness
@@ -58,7 +58,14 @@ async def understand(
     if label := house.responses.choice(message.text):
         return placed(by_label(label), house.classes)
     reading = await _read(house, message, until) if ask_model else None
-    return no_model(message.kind) if reading is None else with_model(reading, house.classes, house.thresholds)
+    meaning = no_model(message.kind) if reading is None else with_model(reading, house.classes, house.thresholds)
+    return in_doubt(meaning, hits, foreign=_is_foreign(house, message.text, meaning))
+
+
+def _is_foreign(house: House, text: str, meaning: Understanding) -> bool:
+    """Whether nobody here reads it; what the model knows a topic for must be surely so, or every name and slip of the keys would be."""
+    unknown = meaning.intent == "out_of_scope" and house.languages.may_be_foreign(text)
+    return unknown or house.languages.is_foreign(text)
 
 
 async def _kind_named(house: House, message: Message, settled: Understanding, until: float | None) -> Understanding:
@@ -96,7 +103,7 @@ async def hear_all(house: House, messages: Sequence[Message]) -> list[Heard]:
     However many they are, the model delays them once: an emergency may be among them, or come right behind them.
     """
     found = [rule_hits(house, message) for message in messages]
-    known = any(found)
+    known = any(not hit.asks for hits in found for hit in hits)
     until = _in(NAMES_KIND_WITHIN if known else SEVERAL_READ_WITHIN if len(messages) > 1 else READ_WITHIN)
     each = zip(messages, found, strict=True)
     return [_heard(house, message, await understand(house, message, hits, ask_model=not known, until=until)) for message, hits in each]

@@ -14,15 +14,15 @@ from bot.nlu import load_rules
 from tests.dialogue.talk import THRESHOLDS, Talk
 
 CLASSES = dict.fromkeys(
-    ("arrest_now", "arrest_of_other", "raid_now", "family_threatened", "attack_now", "threat_to_mission"), IntentClass.E1
+    ("arrest_now", "arrest_of_other", "raid_now", "family_threatened", "attack_now", "threat_to_mission", "self_harm"), IntentClass.E1
 )
 
 
-def kind(by_rule: str | None, by_model: str) -> str | None:
+def kind(by_rule: str | None, by_model: str, sure: float = 0.92) -> str | None:
     """The kind after a rule hit and a sure model; the level stays an alarm."""
     settled = without_model("words", Kind.TEXT, [RuleHit(rule="r", intent=by_rule)])
     assert settled is not None
-    named = with_kind(settled, Reading(ranking=(Ranked(intent=by_model, confidence=0.92),)), CLASSES)
+    named = with_kind(settled, Reading(ranking=(Ranked(intent=by_model, confidence=sure),)), CLASSES)
     assert named.action is Action.ALERT
     return named.intent
 
@@ -63,16 +63,46 @@ def test_an_alarm_whose_kind_is_a_guess_is_of_unknown_kind() -> None:
     assert Talk(marks=frozenset()).hears(guess) == ["emergency_unknown"]
 
 
-def test_a_rule_that_rings_alone_rings_but_does_not_say_which_emergency_it_is() -> None:
+def test_a_rules_own_kind_stands_below_a_sure_model_even_if_the_model_shares_nothing_of_the_alarm() -> None:
     settled = without_model("words", Kind.TEXT, [RuleHit(rule="r", intent="arrest_of_other")])
     assert settled is not None
     classes = CLASSES | {"surveillance": IntentClass.E2}
     calm = Reading(ranking=(Ranked(intent="surveillance", confidence=0.97), Ranked(intent="arrest_of_other", confidence=0.03)))
-    alone = with_marks(with_kind(settled, calm, classes), frozenset(), classes)
-    assert (alone.action, alone.kind) == (Action.ALERT, None)
-    shared = Reading(ranking=(Ranked(intent="surveillance", confidence=0.6), Ranked(intent="arrest_of_other", confidence=0.4)))
-    assert with_marks(with_kind(settled, shared, classes), frozenset(), classes).kind == "arrest_of_other"
+    assert with_marks(with_kind(settled, calm, classes), frozenset(), classes).kind == "arrest_of_other"
     assert with_marks(settled, frozenset(), classes).kind == "arrest_of_other"
+    assert kind("attack_now", "family_threatened", sure=0.85) == "attack_now"
+    assert kind("attack_now", "family_threatened", sure=0.95) == "family_threatened", "control: a sure model says which"
+
+
+def test_of_a_wish_to_die_the_model_need_not_be_as_sure() -> None:
+    assert kind(None, "self_harm", sure=0.75) == "self_harm"
+    assert kind(None, "attack_now", sure=0.75) is None
+
+
+RAID = [RuleHit(rule="raid", intent="raid_now")]
+BOTH = [*RAID, RuleHit(rule="attack", intent="attack_now")]
+
+
+@pytest.mark.parametrize(
+    ("hits", "marks", "expected"),
+    [
+        (RAID, set(), None),
+        (BOTH, set(), "attack_now"),
+        (RAID, {"search"}, "raid_now"),
+        (BOTH, {"authority"}, "raid_now"),
+    ],
+)
+def test_whoever_is_in_a_house_is_a_search_only_by_a_word_of_the_state_or_of_searching(
+    hits: list[RuleHit], marks: set[str], expected: str | None
+) -> None:
+    settled = without_model("words", Kind.TEXT, hits)
+    assert settled is not None
+    assert with_marks(settled, frozenset(marks), CLASSES).kind == expected
+
+
+def test_the_model_alone_makes_no_search_of_it_either() -> None:
+    assert alarm(("raid_now", 0.98)).kind is None
+    assert alarm(("raid_now", 0.98), marks=frozenset({"search"})).kind == "raid_now"
 
 
 def test_without_a_word_of_the_mission_nothing_goes_to_security_by_a_guess_of_the_model() -> None:

@@ -22,7 +22,7 @@ SAID = unsure()  #: the model does not know what it is: most of what is written 
 
 def talk(kind: str = "attack_now") -> Talk:
     """Somebody in an emergency of that kind, who has got its reply."""
-    one = Talk(plan=PLAN, marks=frozenset())
+    one = Talk(plan=PLAN, marks=frozenset({"search"}))
     one.writes("words", rule=kind)
     return one.later(seconds=20)
 
@@ -47,7 +47,7 @@ def test_every_question_of_a_kind_comes_once_in_order_and_then_the_consents(kind
 
 @pytest.mark.parametrize("kind", sorted(NEVER_WRITES_FIRST - {"unknown"}))
 def test_where_the_bot_never_writes_first_a_question_comes_only_with_an_answer_to_a_message(kind: str) -> None:
-    one = Talk(plan=PLAN, marks=frozenset())
+    one = Talk(plan=PLAN, marks=frozenset({"search"}))
     said = one.writes("words", rule=kind)
     assert not any(name.startswith(("triage_", "consent_")) for name in said)
     last_line = [("safe_to_write", None)] if kind == "sexual_violence" else []
@@ -101,7 +101,7 @@ def test_a_claim_stops_it_and_a_number_after_the_officers_words_is_for_the_offic
 
 
 def test_numbers_name_the_kind_while_that_is_asked() -> None:
-    one = Talk(plan=PLAN, marks=frozenset())
+    one = Talk(plan=PLAN, marks=frozenset({"search"}))
     assert one.writes("words", rule="") == ["emergency_unknown"]
     assert one.later(seconds=20).writes("two men", SAID) == []
     assert one.later(seconds=20).writes("1") == ["arrest_now"]
