@@ -125,4 +125,4 @@ def _hit(found: _Found) -> tuple[RuleHit, ...]:
     for (_, name), rule in sorted(found.items(), key=lambda entry: entry[0][0]):
         named.setdefault(name, rule)
     rules = sorted(named.values(), key=lambda rule: rule.rank)
-    return tuple(RuleHit(rule=rule.name, intent=rule.intent, asks=rule.asks) for rule in rules)
+    return tuple(RuleHit(rule=rule.name, intent=rule.intent, asks=rule.asks, rank=rule.rank) for rule in rules)

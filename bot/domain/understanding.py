@@ -1,6 +1,6 @@
 """What the rules and the model made of a message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -34,6 +34,7 @@ class RuleHit:
     rule: str
     intent: str | None
     asks: bool = False  #: it only puts the danger question
+    rank: int = field(default=0, compare=False)  #: among the rules of its text; the lowest is the most telling
 
 
 @dataclass(frozen=True, kw_only=True)

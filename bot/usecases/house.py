@@ -20,6 +20,7 @@ from bot.domain.understanding import IntentClass, Thresholds
 from bot.locales import BASE, Locales, Words
 from bot.ports import Claimed, Clock, Nlu, Officer, Responses, Rules, Store, Transaction
 from bot.usecases.familiar import Familiar
+from bot.usecases.longtexts import LongTexts
 from bot.usecases.relay import Relay
 from bot.usecases.services import Pulses
 
@@ -60,6 +61,7 @@ class House:
     telegram_protects: bool = True
     files_room: int = 5_000_000_000  #: so many bytes of files that came with messages are kept, of everybody together
     familiar: Familiar = field(default_factory=Familiar, repr=False)  #: senders who have written since the start
+    long_texts: LongTexts = field(default_factory=LongTexts, repr=False)  #: what of them is read, and when
     answering: Relay[Claimed] = field(default_factory=Relay)  #: to the responder
     sending: Relay[Outgoing] = field(default_factory=Relay)  #: to the courier
     pulses: Pulses = field(default_factory=Pulses, repr=False)  #: how this process finds what it needs

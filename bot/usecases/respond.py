@@ -14,6 +14,7 @@ from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
 from bot.domain.handoff import Handoff, State
 from bot.domain.ids import ConversationId, HandoffId, new_id, new_reference
+from bot.domain.longtext import is_long
 from bot.domain.message import SILENT_KINDS, Draft, Kind, Lane, Message, Outgoing, way
 from bot.domain.understanding import Action
 from bot.ports import Claimed, Transaction
@@ -26,7 +27,7 @@ from bot.usecases.passing import pass_on
 from bot.usecases.references import note_claimed_references
 from bot.usecases.refused import with_refusals
 from bot.usecases.speak import drafts, facts_of
-from bot.usecases.understand import hear_all, needs_model, rule_hits
+from bot.usecases.understand import hear_all, in_short, needs_model, rule_hits
 
 #: Longer than the model's deadline for a full batch; a worker that died holds its conversation so long.
 LEASE_SECONDS = 60.0
@@ -63,7 +64,9 @@ async def respond(house: House, claimed: Claimed) -> None:
 
 def _must_wait(house: House, claimed: Claimed) -> bool:
     """While the model starts for the first time, what no rule knows waits; an emergency that arrives after it must not."""
-    if not house.nlu.is_starting() or any(not hit.asks for message in claimed.messages for hit in rule_hits(house, message)):
+    if not house.nlu.is_starting() or any(is_long(message.text) for message in claimed.messages):
+        return False  # the rules read long texts once, not again and again until the model has started
+    if any(not hit.asks for message in claimed.messages for hit in rule_hits(house, message)):
         return False
     return any(needs_model(house, message) for message in claimed.messages)
 
@@ -77,7 +80,7 @@ async def _give_back(house: House, claimed: Claimed, pause: timedelta, event: st
 
 def _until_forgotten(claimed: Claimed) -> Claimed:
     """What was written after the wish to be forgotten is not forgotten with it: it waits, and is answered next."""
-    wishes = [place for place, message in enumerate(claimed.messages, 1) if asks_to_forget(message.text)]
+    wishes = [place for place, message in enumerate(claimed.messages, 1) if asks_to_forget(in_short(message).text)]
     return replace(claimed, messages=claimed.messages[: wishes[0]]) if wishes else claimed
 
 
@@ -87,7 +90,7 @@ async def _answer(house: House, claimed: Claimed) -> None:
     heard = await hear_all(house, [message for message in claimed.messages if message.kind not in SILENT_KINDS])
     async with house.sending.place() as courier:
         async with house.store.begin() as tx:
-            conversation = house.in_language(await tx.conversations.lock(claimed.conversation), claimed.messages)
+            conversation = house.in_language(await tx.conversations.lock(claimed.conversation), list(map(in_short, claimed.messages)))
             await tx.inbox.finish(claimed, house.clock.now())
             taken = None
             if heard:
