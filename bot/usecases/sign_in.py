@@ -195,6 +195,7 @@ async def visit(house: House, token: str, *, acts: bool) -> tuple[Account, Sessi
         if acts and (now - session.seen_at).total_seconds() >= 1:
             await tx.sessions.touch(session.id, now)
             await tx.commit()
+            session = replace(session, seen_at=now)
     return account, session
 
 
