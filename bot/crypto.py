@@ -98,10 +98,16 @@ class MasterKey:
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """Make a new key file: never over an old one, on the disk before this returns, readable by its owner only."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Make a new key file: never over an old one, on the disk before this returns, readable by its owner only.
+
+        Raises RefuseToStart naming the setting: it cannot be made there.
+        """
         made = cls(sealers=(Sealer.new(),), index_secret=secrets.token_bytes(_KEY_BYTES))
-        made.write(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made.write(path)
+        except OSError:
+            raise RefuseToStart("DL_MASTER_KEY_FILE: the key file cannot be made there") from None
         return made
 
     def write(self, path: Path) -> None:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -37,9 +37,19 @@ def _address(text: object) -> object:
 def _url(text: object) -> object:
     """An http or https address without a slash at its end."""
     parts = urlsplit(str(text))
+    if not _has_right_port(parts):
+        raise ValueError("its port must be a number from 1 to 65535")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be an http or https address")
     return str(text).rstrip("/")
+
+
+def _has_right_port(parts: SplitResult) -> bool:
+    """Whether its port is one, or left out."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _networks(text: object) -> object:
@@ -126,6 +136,13 @@ class Settings(BaseModel):
         held = (self.telegram_token, self.telegram_webhook_secret, self.signal_webhook_secret, self.nlu_token, self.database_url)
         values = [secret.get_secret_value() for secret in held if secret is not None]
         return (*values, *_passwords(self.database), *([self.signal_account] if self.signal_account else []))
+
+    @model_validator(mode="after")
+    def _stored(self) -> Self:
+        scheme, _, place = self.database.partition("://")
+        if scheme.startswith("sqlite") and (":memory:" in place or "mode=memory" in place or not place.partition("?")[0].strip("/")):
+            raise ValueError("DL_DATABASE_URL: names no file: sqlite:////path/of/the/file")
+        return self
 
     @model_validator(mode="after")
     def _telegram(self) -> Self:

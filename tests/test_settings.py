@@ -209,3 +209,28 @@ def test_the_log_filter_knows_every_secret_and_the_password_of_the_database() ->
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         given().log_level = "DEBUG"  # type: ignore[misc]  # this is the point
+
+
+@pytest.mark.parametrize("name", ["telegram_api_url", "telegram_webhook_url", "signal_api_url", "nlu_url", "desk_url"])
+@pytest.mark.parametrize("port", ["notaport", "99999", "0", "-1"])
+def test_an_address_whose_port_is_none_is_refused_by_name(name: str, port: str) -> None:
+    said = refused(given, **{name: f"http://127.0.0.1:{port}/x"})
+    assert said == f"DL_{name.upper()}: its port must be a number from 1 to 65535"
+
+
+def test_control_an_address_with_a_port_or_without_is_taken() -> None:
+    assert real(telegram_api_url="http://127.0.0.1:65535").telegram_api_url == "http://127.0.0.1:65535"
+    assert real(telegram_api_url="https://[::1]/api").telegram_api_url == "https://[::1]/api"
+
+
+NO_FILE = ("sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite+aiosqlite:///?x=1", "sqlite:///file:a?mode=memory&uri=true")
+
+
+@pytest.mark.parametrize("url", NO_FILE)
+def test_a_database_that_no_file_holds_is_refused_by_name(url: str) -> None:
+    assert refused(given, database_url=url).startswith("DL_DATABASE_URL: names no file")
+
+
+@pytest.mark.parametrize("url", ["sqlite:////var/lib/line.db", "sqlite:///line.db", "postgresql://line@/line"])
+def test_control_a_database_in_a_file_or_on_a_server_is_taken(url: str) -> None:
+    assert given(database_url=url).database == url

@@ -6,7 +6,7 @@ import fcntl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from sqlalchemy import inspect, select, text
@@ -27,6 +27,7 @@ from bot.storage.transaction import SqlTransaction
 from bot.storage.wake import ANY, Wake
 
 log = structlog.get_logger(__name__)
+DATA_DIR_UNUSABLE = "DL_DATA_DIR: this is no folder in which we can write"
 _CHANNEL = "defender_line"
 _NOTIFY = text("SELECT pg_notify(:channel, :word)")
 #: So often (seconds) the connection on which PostgreSQL tells of commits is tried.
@@ -201,11 +202,26 @@ async def exists(url: str) -> bool:
         await engine.dispose()
 
 
+def make_data_dir(data_dir: Path) -> None:
+    """The folder for everything that is kept.  Raises RefuseToStart: it cannot be made."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise RefuseToStart(DATA_DIR_UNUSABLE) from None
+
+
+def _lock_file(data_dir: Path) -> TextIO:
+    try:
+        return (data_dir / "lock").open("w")
+    except OSError:
+        raise RefuseToStart(DATA_DIR_UNUSABLE) from None
+
+
 @contextmanager
 def lock_data_dir(data_dir: Path) -> Iterator[None]:
-    """Hold the data directory; a second start refuses."""
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (data_dir / "lock").open("w") as file:
+    """Hold the data directory, made where there is none; a second start refuses."""
+    make_data_dir(data_dir)
+    with _lock_file(data_dir) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -1,17 +1,18 @@
-"""Whether a database is whole: its pages, the references between its rows, and the key of every person in it."""
+"""Whether a database is whole: SQLite's pages, the references between its rows, and the key of every person in it."""
 
 from collections.abc import AsyncIterator
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crypto import MasterKey, Unsealable
 from bot.storage.database import SqlStore
 from bot.storage.engine import READS, build_engine
-from bot.storage.tables import contacts, metadata
+from bot.storage.tables import contacts
 
 _DAMAGED = "DL_DATABASE_URL: the database is damaged: restore a backup"
+_UNREAD = "DL_DATABASE_URL: the database cannot be read to its end"
 
 
 async def faults_of(url: str, master: MasterKey) -> list[str]:
@@ -21,8 +22,8 @@ async def faults_of(url: str, master: MasterKey) -> list[str]:
         async with engine.connect() as connection:
             await connection.execution_options(**READS)
             return [fault async for fault in _faults(connection, master)]
-    except SQLAlchemyError:  # SQLite stops at a page that is none
-        return [_DAMAGED]
+    except SQLAlchemyError:  # SQLite stops at a page that is none; a server may also just be away
+        return [_DAMAGED if engine.dialect.name == "sqlite" else _UNREAD]
     finally:
         await engine.dispose()
 
@@ -33,7 +34,7 @@ async def audit_faults(store: SqlStore, head: tuple[int, str] | None) -> list[st
         async with store.begin() as tx:
             broken = await tx.audit.verify(head)
     except (SQLAlchemyError, ValueError, TypeError):  # not only SQLite's own: a value that is none of its column's
-        return [_DAMAGED]
+        return [_DAMAGED if store.is_sqlite else _UNREAD]
     return [] if broken is None else [f"the audit chain is broken at row {broken}"]
 
 
@@ -44,9 +45,6 @@ async def _faults(connection: AsyncConnection, master: MasterKey) -> AsyncIterat
             return
         if (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first() is not None:
             yield "DL_DATABASE_URL: rows are missing that others name: restore a backup"
-    else:
-        for table in metadata.sorted_tables:  # a page that cannot be read says so when it is read
-            await connection.execute(select(func.count()).select_from(table))
     if damaged := await _closed(connection, master):
         yield f"DL_DATABASE_URL: the keys of {damaged} contacts cannot be opened: what they wrote is lost, unless a backup has it"
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from bot.checking import content_faults
 from bot.crypto import MasterKey
@@ -16,7 +17,7 @@ from bot.nlu import load_classes, load_languages, load_rules, load_thresholds
 from bot.responses import load_library, load_mission
 from bot.settings import Settings
 from bot.storage import soundness
-from bot.storage.database import SqlStore, exists
+from bot.storage.database import DATA_DIR_UNUSABLE, SqlStore, exists
 from bot.wiring import tls
 from bot.wiring.contents import interface_words
 from bot.wiring.honoured import honoured, reviews_of
@@ -37,6 +38,7 @@ async def check(settings: Settings, audit_head: tuple[int, str] | None = None) -
     faults = [*_content(settings, await reviews_of(settings))]
     asking = asyncio.ensure_future(unanswering(settings))
     faults += [fault async for fault in _model(settings)]
+    faults += unusable(settings)
     for looked in (_desk(settings), database(settings, audit_head)):
         try:
             faults += await looked
@@ -84,6 +86,24 @@ def _archive() -> Path | None:
     said = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own words
     path = Path(said.stdout.strip())
     return path if said.returncode == 0 and (ROOT / path).exists() else None
+
+
+def unusable(settings: Settings) -> Iterator[str]:
+    """Where folders would have to be made, or written to, and cannot."""
+    if not _is_writable(settings.data_dir):
+        yield DATA_DIR_UNUSABLE
+    if not settings.key_file.exists() and not _is_writable(settings.key_file.parent):
+        yield "DL_MASTER_KEY_FILE: the key file cannot be made there"
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether it is a folder in which we can write, or could be made in one; nothing is left there."""
+    there = next((each for each in (folder.absolute(), *folder.absolute().parents) if each.exists()), folder)
+    try:
+        with TemporaryFile(dir=there):
+            return True
+    except OSError:
+        return False
 
 
 async def _desk(settings: Settings) -> list[str]:

@@ -17,7 +17,7 @@ from bot.nlu import HttpNlu, load_classes
 from bot.ports import Nlu
 from bot.settings import Settings, load
 from bot.storage import copies
-from bot.storage.database import SqlStore, exists, lock_data_dir
+from bot.storage.database import SqlStore, exists, lock_data_dir, make_data_dir
 from bot.storage.restored import Live
 from bot.storage.schema import migrate
 from bot.usecases.house import House
@@ -37,7 +37,7 @@ def start(env: Mapping[str, str]) -> Settings:
 
 async def prepare(settings: Settings) -> MasterKey:
     """The key, and the database at this version; both are made only when there is no database yet."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_dir(settings.data_dir)
     if settings.key_file.exists():
         master = MasterKey.load(settings.key_file)
     elif await exists(settings.database):
@@ -117,7 +117,10 @@ def officers_locales(settings: Settings) -> tuple[Locales, str]:
 
 async def backup(settings: Settings, target: Path) -> None:
     """A consistent copy without the key, also while everything runs."""
-    await copies.backup(settings.database, target)
+    try:
+        await copies.backup(settings.database, target)
+    except OSError:
+        raise RefuseToStart("backup: the file cannot be written there: is there such a folder, and room in it?") from None
 
 
 async def restore(settings: Settings, source: Path) -> Live:
