@@ -9,7 +9,7 @@ from bot.domain.text import normalise
 #: Emoji that say thanks or goodbye and nothing else.
 _KIND_EMOJI = frozenset("👍🙏🙂😊❤💙💚👌😀😃☺🤝👋🌹💪")
 _PLACE = re.compile(
-    r"\+?\d[\d ()/-]{5,20}"
+    r"(?!\d{4}-\d\d-\d\d$)\+?\(?(?:\d[ ()/-]{0,2}){8,15}"
     r"|-?\d{1,3}[.,]\d{2,9} ?[,; ] ?-?\d{1,3}[.,]\d{2,9}"
     r"|(?:https?://)?(?:maps\.app\.goo\.gl|goo\.gl/maps|(?:www\.)?google\.[a-z.]{2,6}/maps|maps\.(?:google|apple)\.com"
     r"|(?:www\.)?openstreetmap\.org|yandex\.[a-z]{2,3}/maps)\S*"

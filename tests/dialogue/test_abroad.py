@@ -105,6 +105,8 @@ def test_a_bare_number_or_place_asks_and_rings_if_silent(text: str) -> None:
     assert (meaning.action, meaning.ring_if_silent) == (Action.ASK_DANGER, True)
 
 
-@pytest.mark.parametrize("text", ["12", "2019", "article 12", "349-5EA", "https://example.org/069123456", "15:30"])
+@pytest.mark.parametrize(
+    "text", ["12", "2019", "article 12", "349-5EA", "457-343", "2026-11-24", "116 111", "https://example.org/069123456", "15:30"]
+)
 def test_other_numbers_are_no_place(text: str) -> None:
     assert not is_bare_place(text)
