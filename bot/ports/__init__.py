@@ -19,7 +19,7 @@ from bot.ports.accounts import Accounts, PasskeyProofs, Passkeys, Proofs, Sessio
 from bot.ports.cases import Conversations, Handoffs, Misread, Misreads
 from bot.ports.clocks import Clocks, Pauses
 from bot.ports.files import Exports, Files
-from bot.ports.messages import Claimed, Counts, Inbox, Kept, KeptPoison, Outbox, Typing
+from bot.ports.messages import Claimed, Counts, Inbox, Kept, KeptPoison, Outbox, Typing, Unanswered
 from bot.ports.officers import Officer, Officers, Pending, Reached, Rosters
 from bot.ports.outside import Channel, Clock, Nlu, Profile, Responses, Rules, Sourced, Values
 from bot.ports.reading import Lines, Looking
@@ -73,5 +73,6 @@ __all__ = [
     "Transaction",
     "TroubleBook",
     "Typing",
+    "Unanswered",
     "Values",
 ]

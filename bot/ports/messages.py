@@ -1,6 +1,6 @@
 """What comes in, what goes out, and what is counted on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -187,6 +187,16 @@ class Outbox(Protocol):
 
     async def sent_keys(self, conversation: ConversationId) -> list[str]:
         """The messenger's keys of what we sent in this conversation, oldest first, for deleting it."""
+
+
+class Unanswered(Protocol):
+    """What waits for its answer, looked at while nobody may be answered: nothing is claimed and nothing changes."""
+
+    async def latest(self, now: datetime) -> Mapping[ConversationId, int]:
+        """The last message (``seq``) of each conversation that waits, the longest waiting first."""
+
+    async def read(self, conversation: ConversationId, after: int) -> list[Message]:
+        """What waits there from after that one on, in order."""
 
 
 class Typing(Protocol):

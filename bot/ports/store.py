@@ -7,7 +7,7 @@ from bot.ports.accounts import Accounts, Passkeys, Sessions
 from bot.ports.cases import Conversations, Handoffs, Misreads
 from bot.ports.clocks import Clocks
 from bot.ports.files import Exports, Files
-from bot.ports.messages import Counts, Inbox, Outbox, Typing
+from bot.ports.messages import Counts, Inbox, Outbox, Typing, Unanswered
 from bot.ports.officers import Officers, Rosters
 from bot.ports.reading import Looking
 from bot.ports.upkeep import Audit, Drills, Facts, Retention, Reviews, TroubleBook
@@ -18,6 +18,8 @@ class Transaction(Protocol):
 
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def unanswered(self) -> Unanswered: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

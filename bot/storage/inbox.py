@@ -106,7 +106,7 @@ class SqlInbox:
             await self._delete(self._index(incoming, incoming.target), place.conversation, now)
         if claim is not None and place.claimed:
             self._work.wakes_only()
-            message = self._message(row, place.sealer)
+            message = self.message(row, place.sealer)
             return Kept(new=True, conversation=place.conversation, claimed=_claimed(claim, message))
         self._work.wakes_only("responder")
         return Kept(new=True, conversation=place.conversation)
@@ -204,14 +204,14 @@ class SqlInbox:
             if rows:
                 key = await self._work.one(_KEY, {"of": conversation})
                 sealer = None if key is None else sealer_of(self._work, key)
-                messages = tuple(self._message(row, sealer) for row in rows)
+                messages = tuple(self.message(row, sealer) for row in rows)
                 alone = await self._work.value(_ANOTHER, {"now": now}) is None
                 self._work.wakes_only()
                 return Claimed(conversation=conversation, token=token, messages=messages, alone=alone)
             await self._work.run(_END, {"of": conversation, "token": token, "last": found["in_seq"], "due": None})
         return None
 
-    def _message(self, row: RowMapping | dict[str, Any], sealer: Sealer | None) -> Message:
+    def message(self, row: RowMapping | dict[str, Any], sealer: Sealer | None) -> Message:
         """A damaged row is still answered, as one that cannot be read, and stops nobody else."""
         words = readable(sealer, row["text_sealed"], "inbox", "text_sealed", row["id"])
         if words is None:

@@ -25,6 +25,7 @@ from bot.storage.roster import SqlRosters
 from bot.storage.sessions import SqlSessions
 from bot.storage.troubles import SqlTroubles
 from bot.storage.typing import SqlTyping
+from bot.storage.unanswered import SqlUnanswered
 
 
 class SqlTransaction:
@@ -40,6 +41,11 @@ class SqlTransaction:
     def inbox(self) -> SqlInbox:
         """Everything that ever arrived."""
         return SqlInbox(self._work)
+
+    @cached_property
+    def unanswered(self) -> SqlUnanswered:
+        """What waits while nobody may be answered."""
+        return SqlUnanswered(self._work)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -94,7 +94,7 @@ async def _answer(house: House, claimed: Claimed) -> None:
             await tx.inbox.finish(claimed, house.clock.now())
             taken = None
             if heard:
-                decision = _decided(house, conversation, heard)
+                decision = decided(house, conversation, heard)
                 if conversation.shut_out_at is not None:
                     await tx.counts.add("blocked_contact_message", len(heard))
                 taken = await carry_out(tx, house, conversation, decision, claimed.messages, take=courier.free)
@@ -102,7 +102,8 @@ async def _answer(house: House, claimed: Claimed) -> None:
         courier.fill(taken)
 
 
-def _decided(house: House, conversation: Conversation, heard: Sequence[Heard]) -> Decision:
+def decided(house: House, conversation: Conversation, heard: Sequence[Heard]) -> Decision:
+    """What is to be done about it, also for a contact who is blocked."""
     now = house.clock.now()
     shut_out = conversation.shut_out_at is not None
     return decide_shut_out(conversation, heard, now) if shut_out else decide(conversation, heard, now, house.plan)
@@ -116,7 +117,7 @@ async def carry_out(
     With ``take``, and where nothing else waits in this conversation, the first reply is taken for a courier in the same transaction,
     which has read the holder as the courier would.
     """
-    handoff = await _change(tx, house, before, decision.change, min((message.received_at for message in messages), default=None))
+    handoff = await apply_change(tx, house, before, decision.change, min((message.received_at for message in messages), default=None))
     after = replace(decision.conversation, memory=_settled(decision, handoff))
     await tx.conversations.save(after)
     says = await with_refusals(tx, house, decision, handoff or before.handoff)
@@ -159,9 +160,10 @@ def _settled(decision: Decision, handoff: Handoff | None) -> Memory:
     return memory if handoff is None or handoff.is_open else replace(memory, told=(), truths=0, kind_asked=False)
 
 
-async def _change(
+async def apply_change(
     tx: Transaction, house: House, conversation: Conversation, change: Change | None, received_at: datetime | None
 ) -> Handoff | None:
+    """The handoff after a change, written, with the officers rung as it asks; None when there is none.  ``received_at``: of the cause."""
     if change is None:
         return None
     now = house.clock.now()
@@ -197,5 +199,10 @@ async def _audit(tx: Transaction, conversation: ConversationId, decision: Decisi
     if decision.erase:
         await tx.audit.append("defender", "erased", conversation)
     if handoff is not None and decision.action in {Action.ALERT, Action.QUEUE, Action.ASK_DANGER}:
-        detail = {"class": handoff.cls, "kind": handoff.kind, "reason": handoff.reason, "state": handoff.state}
-        await tx.audit.append("bot", "handoff", handoff.reference, {name: str(value) for name, value in detail.items()})
+        await note_handoff(tx, handoff)
+
+
+async def note_handoff(tx: Transaction, handoff: Handoff) -> None:
+    """The audit row of a handoff that was opened or raised."""
+    detail = {"class": handoff.cls, "kind": handoff.kind, "reason": handoff.reason, "state": handoff.state}
+    await tx.audit.append("bot", "handoff", handoff.reference, {name: str(value) for name, value in detail.items()})

@@ -14,6 +14,7 @@ from bot.usecases.house import House
 from bot.usecases.officers import hear_officer
 from bot.usecases.respond import claim, respond
 from bot.usecases.timekeeping import Timekeeping
+from bot.usecases.unattended import Unattended
 from bot.workers.couriers import Couriers
 from bot.workers.janitor import (
     Janitor,
@@ -33,6 +34,8 @@ log = structlog.get_logger(__name__)
 RESPONDERS = 16
 #: So often (seconds) is looked whether an officer is writing.
 TYPING = 1.0
+#: While nobody may be answered emergencies are looked for so often (seconds).
+UNATTENDED_EVERY = 1.0
 #: Files that came with messages are fetched so many at a time, and looked for so often (seconds): nobody waits for them.
 FETCHERS = 2
 FILES_EVERY = 1.0
@@ -61,6 +64,7 @@ async def work(house: House, channels: Mapping[ChannelName, Channel], listeners:
         tasks.create_task(try_ways_of_alarms(house, stop))
         tasks.create_task(watch_ways_of_alarms(house, stop))
         tasks.create_task(_warn_unattended(house, stop))
+        tasks.create_task(every("unattended", UNATTENDED_EVERY, Unattended(house).look, stop))
 
 
 async def _fetch_all(house: House, channels: Mapping[ChannelName, Channel], stop: asyncio.Event) -> None:
