@@ -8,6 +8,7 @@ from bot.dialogue.decision import Change, Decision
 from bot.dialogue.escalation import reopens
 from bot.domain.alarm import Alarm, with_new
 from bot.domain.conversation import Conversation
+from bot.domain.handoff import DutyLane, HandoffClass
 from bot.domain.understanding import Action
 
 #: Reasons of a change that concern a message and are worth an officer's look.
@@ -20,6 +21,8 @@ def noted(before: Conversation, decision: Decision, heard: Sequence[Heard], deci
     over = before.handoff is None and not reopens(before, now)
     known = () if over else after.memory.alarms
     change = decision.change
+    threatened = change is not None and change.cls is HandoffClass.E1 and change.lane is DutyLane.SECURITY
+    after = after.remembering(threat=threatened or (before.memory.threat and not over))
     new = [] if change is None or change.reason not in _CAUSES else _alarms(before, change, heard, deciding, now)
     if known == after.memory.alarms and not new:
         return after

@@ -66,6 +66,7 @@ class Memory:
     citizen: bool = False  #: a citizen of the United States is concerned, as the person wrote
     hidden: str | None = None  #: the open case that was erased from this phone: nothing that is said may betray it
     alarms: tuple[Alarm, ...] = ()  #: the messages that brought this case to officers, and why
+    threat: bool = False  #: a threat to the mission was written in this case
     officer_wrote_at: datetime | None = None  #: when an officer last said something here
     ended: Ended | None = None  #: what the officer's first words after the person's own ended
 

@@ -14,6 +14,8 @@ LASTS = timedelta(minutes=30)
 EXERCISE_ALERT = "alert_exercise"
 #: The name of the one alert of a blocked contact's emergency.
 SHUT_OUT_ALERT = "alert_shut_out"
+#: The name of the security duty's alert of a threat to the mission inside a case of another lane.
+THREAT_ALERT = "alert_threat"
 
 
 def alert_name(step: int, channel: str) -> str:

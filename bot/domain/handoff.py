@@ -48,6 +48,10 @@ class DutyLane(StrEnum):
     SECURITY = "security"
 
 
+#: The kind of emergency that is for the security duty alone.
+THREAT = "threat_to_mission"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Handoff:
     """One handoff with its clocks; every time is aware and in UTC."""
@@ -96,7 +100,12 @@ class Handoff:
     def closed(self, at: datetime, outcome: str | None = None) -> "Handoff":
         """Ended by a person or by time: it rings nobody, and nobody holds it."""
         over = replace(self, state=State.CLOSED, closed_at=at, next_ring_at=None, claim_until=None, wake_at=None, holder=None)
-        return replace(over.unoffered(), on_phone_at=None, outcome=outcome)
+        return replace(over.unoffered(), on_phone_at=None, outcome=outcome, lane=over.lane_when_free)
+
+    @property
+    def lane_when_free(self) -> DutyLane:
+        """Whose it is when its holder is done: a threat to the mission stayed with them only because they held it."""
+        return DutyLane.SECURITY if self.kind == THREAT else self.lane
 
     @property
     def is_open(self) -> bool:

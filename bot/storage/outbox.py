@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, and_, bindparam, exists, func, select, text, update
 
-from bot.domain.drill import EXERCISE_ALERT, SHUT_OUT_ALERT
+from bot.domain.drill import EXERCISE_ALERT, SHUT_OUT_ALERT, THREAT_ALERT
 from bot.domain.errors import Refused
 from bot.domain.ids import ConversationId, HandoffId, OfficerId, new_id
 from bot.domain.message import (
@@ -42,8 +42,12 @@ _ROW = select(outbox).where(outbox.c.id == bindparam("of"))
 
 #: A word that a way has failed replaces those from before that; a younger one tells of another way.
 _YOUNG = timedelta(minutes=30)
-#: What an officer's stream holds at most once, and never before an emergency.
+#: What never stands before an emergency in an officer's stream.
 _GIVE_WAY = frozenset({EXERCISE_ALERT, "alert_test", "alert_channel_failed"})
+
+
+#: What it holds at most once.
+_ONCE = _GIVE_WAY | {"alert_digest", THREAT_ALERT}
 
 
 class SqlOutbox:
@@ -114,10 +118,10 @@ class SqlOutbox:
             older = and_(mine, outbox.c.state == "waiting")
             await self._work.run(update(outbox).where(older).values(state="cancelled", text_sealed=None))
         # Nothing of an exercise or a test stands before an emergency in this officer's stream, and none of them twice.
-        gives_way = _GIVE_WAY if draft.name in {"alert", "alert_again", SHUT_OUT_ALERT} else {draft.name} & (_GIVE_WAY | {"alert_digest"})
+        gives_way = _GIVE_WAY if draft.name in {"alert", "alert_again", SHUT_OUT_ALERT} else {draft.name} & _ONCE
         if gives_way:
             waiting = and_(outbox.c.officer_id == officer, outbox.c.state == "waiting", outbox.c.name.in_(sorted(gives_way)))
-            if draft.name == "alert_channel_failed":
+            if draft.name in {"alert_channel_failed", THREAT_ALERT}:
                 waiting = and_(waiting, outbox.c.created_at < now - _YOUNG)
             await self._work.run(update(outbox).where(waiting).values(state="cancelled", text_sealed=None))
         self._work.wakes_only("courier")

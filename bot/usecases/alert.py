@@ -124,6 +124,7 @@ def freed(handoff: Handoff) -> Handoff:
         front=True,
         acknowledged_at=None,
         acknowledged_by=None,
+        lane=handoff.lane_when_free,
     ).unoffered()
 
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from bot.dialogue.commands import asks_to_forget
 from bot.dialogue.consent import news
 from bot.dialogue.decision import Change, Decision
-from bot.dialogue.escalation import changed
+from bot.dialogue.escalation import Changed, changed
 from bot.dialogue.policy import Heard, decide
 from bot.dialogue.shutout import decide_shut_out
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.errors import LostClaim
-from bot.domain.handoff import Handoff, State
+from bot.domain.handoff import DutyLane, Handoff, State
 from bot.domain.ids import ConversationId, HandoffId, new_id, new_reference
 from bot.domain.longtext import is_long
 from bot.domain.message import SILENT_KINDS, Draft, Kind, Lane, Message, Outgoing, way
@@ -26,6 +26,7 @@ from bot.usecases.house import House
 from bot.usecases.passing import pass_on
 from bot.usecases.references import note_claimed_references
 from bot.usecases.refused import with_refusals
+from bot.usecases.rounds import tell_security
 from bot.usecases.speak import drafts, facts_of
 from bot.usecases.understand import hear_all, in_short, needs_model, rule_hits
 
@@ -177,13 +178,23 @@ async def apply_change(
         handoff = replace(handoff, asked_at=received_at)
     if result.is_new:
         await tx.handoffs.open(handoff)
-    if handoff.next_ring_at is not None and handoff.next_ring_at <= now:
-        handoff = await ring(tx, house, conversation, handoff)
-    elif result.notify:
-        await notify(tx, house, conversation, handoff)
+    handoff = await _rung(tx, house, conversation, replace(result, handoff=handoff), change)
     if before is not None and before.state is State.SNOOZED and handoff.state is State.CLAIMED:
         handoff = await tell_woken(tx, house, conversation, handoff)
     await tx.handoffs.save(handoff)
+    return handoff
+
+
+async def _rung(tx: Transaction, house: House, conversation: Conversation, result: Changed, change: Change) -> Handoff:
+    """With officers rung, or told once; the security duty hears of a threat even where the ladder does not begin anew."""
+    handoff = result.handoff
+    rings = handoff.next_ring_at is not None and handoff.next_ring_at <= house.clock.now()
+    if change.lane is DutyLane.SECURITY and not (rings and conversation.memory.threat):
+        await tell_security(tx, house, conversation, handoff)
+    if rings:
+        return await ring(tx, house, conversation, handoff)
+    if result.notify:
+        await notify(tx, house, conversation, handoff)
     return handoff
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.conversation import Conversation
-from bot.domain.drill import SHUT_OUT_ALERT, alert_name
-from bot.domain.handoff import Handoff
+from bot.domain.drill import SHUT_OUT_ALERT, THREAT_ALERT, alert_name
+from bot.domain.handoff import DutyLane, Handoff
 from bot.domain.ids import OfficerId
 from bot.domain.ladder import Circle
 from bot.domain.message import Care, ChannelName, Draft, Lane, Outgoing, Piece, Speaker
@@ -28,8 +28,22 @@ async def send_round(tx: Transaction, house: House, conversation: Conversation, 
     for officer in officers:
         for draft in alert_drafts(house, officer, _alert_name(conversation, step), handoff, conversation.locale, step):
             await tx.outbox.queue_alert(officer.id, handoff.id, draft, house.clock.now())
+    if step and conversation.memory.threat:
+        await tell_security(tx, house, conversation, handoff, officers)
     await tx.counts.add("alerts_queued" if officers else "alert_without_officer", max(1, len(officers)))
     return len(officers)
+
+
+async def tell_security(tx: Transaction, house: House, conversation: Conversation, handoff: Handoff, rung: Sequence[Officer] = ()) -> None:
+    """A threat to the mission stands in a case of another lane: the security duty hears so, without the case's address."""
+    if handoff.lane is DutyLane.SECURITY or conversation.channel is ChannelName.DRILL:
+        return
+    known = {officer.id for officer in rung}
+    for officer in await to_ring(tx, house, DutyLane.SECURITY, Circle.DUTY):
+        if officer.id not in known:
+            for draft in alert_drafts(house, officer, THREAT_ALERT, None, conversation.locale, 0, reference=handoff.reference):
+                await tx.outbox.queue_alert(officer.id, None, draft, house.clock.now())
+    await tx.counts.add("security_told")
 
 
 async def _looking_on(tx: Transaction, handoff: Handoff, rung: Sequence[Officer]) -> list[Officer]:
