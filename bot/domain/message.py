@@ -1,7 +1,9 @@
 """What comes in and what goes out, in our own words and no messenger's."""
 
 import html
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -205,6 +207,11 @@ class Draft:
     is_erasure: bool = False  #: it answers an erasure: it goes out although the contact is erased
     alert_step: int | None = None  #: alerts: which round of ringing
     by: OfficerId | None = None  #: an officer's own words: whose; the defender never sees it
+
+
+def emptying(keys: Sequence[str]) -> Draft:
+    """What deletes our messages with these keys in the chat."""
+    return Draft(piece=Piece(text=json.dumps(list(keys))), speaker=Speaker.NOTICE, care=Care.MUST, name=ERASE_CHAT, is_erasure=True)
 
 
 @dataclass(frozen=True, kw_only=True)

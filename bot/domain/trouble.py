@@ -48,6 +48,7 @@ class HeldBack:
     is_open: bool
     number: int
     since: datetime
+    empties: bool = False  #: among them what empties the chat of somebody who is to be forgotten
 
 
 @dataclass(frozen=True, kw_only=True)

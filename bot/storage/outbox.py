@@ -21,6 +21,7 @@ from bot.domain.message import (
     Piece,
     Sent,
     Speaker,
+    emptying,
 )
 from bot.storage.arrivals import held_rows
 from bot.storage.base import Person, Work, readable, sealed
@@ -181,9 +182,17 @@ class SqlOutbox:
             sealer = None if contact is None else self._work.sealer(contact)
             if sealer is not None:
                 marks["key_sealed"] = sealed(sealer, sent.key, "outbox", "key_sealed", row["id"])
+        elif sent.key and row["channel"] != ChannelName.CONSOLE:
+            await self._delete_late(row, sent.key, now)
         self._work.wakes_only("courier")
         await self._work.change(outbox, row["id"], **marks)
         await self._remember(row, now)
+
+    async def _delete_late(self, row: RowMapping, key: str, now: datetime) -> None:
+        """It was on its way while its contact was erased, so the erasure did not know its key: it is deleted by a row of its own."""
+        erased_at = (await self._work.person(row["conversation_id"])).row["erased_at"]
+        if erased_at is not None and row["created_at"] <= erased_at:
+            await self.queue(row["conversation_id"], [emptying([key])], now)
 
     async def _remember(self, row: RowMapping, now: datetime) -> None:
         if row["is_question"]:

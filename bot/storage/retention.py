@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
 from bot.domain.ids import ConversationId
-from bot.domain.message import ERASE_FILES
+from bot.domain.message import ERASE_CHAT, ERASE_FILES
 from bot.ports import Clock, Sweep
 from bot.storage.base import Work
 from bot.storage.drills import SqlDrills
@@ -18,6 +18,8 @@ from bot.storage.tables import contacts, conversations, handoffs, inbox, notes, 
 
 #: So many contacts or conversations a round: no transaction holds the writer for long.
 CHUNK = 200
+#: An erasure in the chat that waits for a word on a changed safety number keeps the address so long.
+_HELD_WITHIN = timedelta(hours=24)
 #: Longer than they wait for a word (``bot.usecases.officerturn.WAITS``).
 _WAITED = timedelta(minutes=30)
 
@@ -113,12 +115,18 @@ class SqlRetention:
         return len(found)
 
     async def _shells(self, now: datetime) -> int:
-        """Erased on request, answered, and no emergency open any more: the address goes too."""
+        """Erased on request, answered, and no emergency open any more: the address goes too.
+
+        What a changed safety number holds back is waited for shortly: nobody may ever say a word on it.
+        """
         mine = (outbox.c.conversation_id == conversations.c.id, outbox.c.name != ERASE_FILES)
-        pending = exists().where(*mine, outbox.c.state.in_(("waiting", "taken", "held")))
+        held = and_(outbox.c.state == "held", contacts.c.erased_at > now - _HELD_WITHIN)
+        pending = exists().where(*mine, or_(outbox.c.state.in_(("waiting", "taken")), held))
         erased = and_(contacts.c.erased_at.is_not(None), contacts.c.wrapped_key.is_not(None), ~pending, ~_handoff_open())
         found = await self._found(erased)
         for conversation in found:
+            left = and_(outbox.c.conversation_id == conversation, outbox.c.name == ERASE_CHAT, outbox.c.state == "held")
+            self._work.counted["chat_not_emptied"] += int(await self._work.value(select(func.count()).select_from(outbox).where(left)) > 0)
             await self._eraser.whole(conversation, now, keep_address=False)
         return len(found)
 

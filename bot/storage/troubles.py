@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, func, or_, select, text, update
+from sqlalchemy import RowMapping, and_, case, func, or_, select, text, update
 
 from bot.domain.files import AGREED_WITHIN
 from bot.domain.handoff import DutyLane
 from bot.domain.health import ALERTS_FAIL, Stored
 from bot.domain.ids import OfficerId, OutboxId
-from bot.domain.message import ACTS, Lane
+from bot.domain.message import ACTS, ERASE_CHAT, Lane
 from bot.domain.trouble import AskedFor, HeldBack, Pile, Service, Undelivered
 from bot.storage.base import Work, upsert
 from bot.storage.drills import EXERCISE
@@ -119,10 +119,11 @@ class SqlTroubles:
     async def held(self, last: int) -> list[HeldBack]:
         """Those that wait longest first."""
         since = func.min(outbox.c.created_at).label("since")
-        rows = select(func.count().label("number"), since, *_CASE).select_from(_TALKS).where(_HELD)
+        empties = func.sum(case((outbox.c.name == ERASE_CHAT, 1), else_=0)).label("empties")
+        rows = select(func.count().label("number"), since, empties, *_CASE).select_from(_TALKS).where(_HELD)
         grouped = rows.group_by(outbox.c.conversation_id, handoffs.c.reference, handoffs.c.lane, handoffs.c.state)
         return [
-            HeldBack(reference=row["reference"], number=row["number"], since=row["since"], **_case(row))
+            HeldBack(reference=row["reference"], number=row["number"], since=row["since"], empties=row["empties"] > 0, **_case(row))
             for row in await self._work.rows(grouped.order_by(since).limit(last))
         ]
 

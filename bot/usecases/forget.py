@@ -1,6 +1,5 @@
 """Forgetting a person on request: everything at once, or all but the address while an emergency is open."""
 
-import json
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +7,7 @@ from bot.dialogue.aside import woken
 from bot.domain.conversation import Conversation, Memory
 from bot.domain.handoff import FIRST_WORDS, HELD, Handoff, State
 from bot.domain.ids import ConversationId
-from bot.domain.message import ERASE_CHAT, Care, ChannelName, Draft, Piece, Speaker
+from bot.domain.message import ChannelName, Draft, emptying
 from bot.ports import Transaction
 from bot.usecases.house import House
 
@@ -33,7 +32,7 @@ async def erase(tx: Transaction, house: House, conversation: Conversation, hando
         await tx.handoffs.save(over)
     elif handoff is not None and handoff.state in HELD and lost:
         await tx.handoffs.save(_due_again(handoff, house.clock.now()))
-    return [_erase_row(keys[start : start + ERASE_AT_ONCE]) for start in range(0, len(keys), ERASE_AT_ONCE)]
+    return [emptying(keys[start : start + ERASE_AT_ONCE]) for start in range(0, len(keys), ERASE_AT_ONCE)]
 
 
 def _due_again(handoff: Handoff, now: datetime) -> Handoff:
@@ -41,11 +40,6 @@ def _due_again(handoff: Handoff, now: datetime) -> Handoff:
     until = now + FIRST_WORDS
     held = woken(handoff, now)
     return replace(held, claim_until=min(held.claim_until or until, until))
-
-
-def _erase_row(keys: list[str]) -> Draft:
-    piece = Piece(text=json.dumps(keys))
-    return Draft(piece=piece, speaker=Speaker.NOTICE, care=Care.MUST, name=ERASE_CHAT, is_erasure=True)
 
 
 async def forget(house: House, conversation: ConversationId) -> bool:
