@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.dialogue.decision import Decision, Say
-from bot.dialogue.forgotten import is_hidden
+from bot.dialogue.emptied import is_hidden
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import DutyLane, HandoffClass
 from bot.domain.message import Care

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import alarms, answers, citizens, danger, dangeryes, forgotten, menu, nothing, ordinary, stillopen, triage, within
+from bot.dialogue import alarms, answers, citizens, danger, dangeryes, emptied, menu, nothing, ordinary, stillopen, triage, within
 from bot.dialogue.answers import Heard
 from bot.dialogue.chosen import without_menu
 from bot.dialogue.decision import Change, Decision, Say
@@ -40,8 +40,8 @@ def decide(conversation: Conversation, heard: Sequence[Heard], now: datetime, pl
     if all(each.kind is Kind.GROUP for each in heard):
         return Decision(action=Action.CHAT, conversation=conversation, says=(Say(name="group_not_served"),))
     conversation = _in_chosen_language(triage.begun(conversation, heard, now), heard)
-    if forgotten.is_unmentioned(conversation):
-        return forgotten.for_real(conversation, _decided(forgotten.as_new(conversation), heard, now, plan))
+    if emptied.is_unmentioned(conversation):
+        return emptied.for_real(conversation, _decided(emptied.as_new(conversation), heard, now, plan))
     return _decided(conversation, heard, now, plan)
 
 
