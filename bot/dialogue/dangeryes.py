@@ -123,11 +123,19 @@ def _is_whereabouts(word: str) -> bool:
 
 
 def is_own_question(text: str) -> bool:
-    """Whether a text may show that all is well: of some words, and not about our question or about us."""
+    """Whether a text may show that all is well: it asks or wants something, in some words, and not about our question or about us."""
     word = normalise(text)
-    return len(word.split()) >= _OWN_WORDS and not _ABOUT_THE_QUESTION.search(word)
+    asks = "?" in word or bool(_ASKS.match(bare(text)) or _WANTS.search(word))
+    return asks and len(word.split()) >= _OWN_WORDS and not _ABOUT_THE_QUESTION.search(word)
 
 
+#: A wish, wherever it stands.
+_WANTS = re.compile(
+    r"\b(?:i (?:would like|want|need)|i am (?:interested|looking)|looking for|tell me about|interested in"
+    r"|zanima me|zelim|zelio|zeljela|htio bih|htjela bih|hocu|treba mi|trebam|trazim|recite mi"
+    r"|dua|deshiroj|me intereson|me duhet|kerkoj|po kerkoj"
+    r"|хочу|хотел|хотела|интересует|нужна|нужен|нужно|ищу|расскажите|подскажите)\b"
+)
 #: Fewer words show nothing.
 _OWN_WORDS = 3
 _NO_WORDS = frozenset(bare(word) for words in wordlists.NO.values() for word in words if " " not in word and not word.isdecimal())

@@ -103,7 +103,8 @@ def _in_cyrillic(conversation: Conversation, said: Identified | None) -> Convers
     likely = said.locale if said is not None and said.locale in _IN_CYRILLIC else None
     locale = likely or next((each for each in _IN_CYRILLIC if conversation.locale == each), CYRILLIC)
     if conversation.memory.locale_by is None or (conversation.memory.locale_by == GUESSED and conversation.locale not in _IN_CYRILLIC):
-        return replace(conversation, locale=locale).remembering(locale_by=GUESSED)
+        # Without a guess between the two the next text may still say which.
+        return replace(conversation, locale=locale).remembering(locale_by=GUESSED if likely else None)
     return conversation
 
 

@@ -197,7 +197,7 @@ def _greeted(decision: Decision, deciding: Heard, now: datetime) -> Decision:
     """The greeting comes once, after the answer to the first harmless turn; never with an emergency or the danger question."""
     conversation = decision.conversation
     alarming = decision.rings or decision.action not in _GREETED or deciding.understanding.command not in {None, "human"}
-    asking = any(say.name == "danger_still" for say in decision.says)
+    asking = any(say.name in {"danger_still", "danger_why"} for say in decision.says)
     unwanted = conversation.muted or conversation.memory.greeted_at is not None or asking
     if unwanted or alarming or decision.erase or conversation.voice != "BOT" or not decision.says:
         return decision

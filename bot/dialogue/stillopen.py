@@ -13,10 +13,12 @@ from bot.dialogue.decision import Change, Decision, Say
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import HandoffClass, State
 from bot.domain.message import Care, Kind
-from bot.domain.understanding import Action
+from bot.domain.understanding import Action, Understanding
 
 #: So sure the model has to be, and to see no more danger than that.
-SURE, NO_DANGER = 0.85, 0.03
+SURE, NO_DANGER = 0.9, 0.03
+#: What is said to small talk beside it.
+_STILL = ("danger_still", "danger_why")
 #: They are answered as ever: who thanks, or says goodbye, has read what we said.
 _POLITE = frozenset({"thanks", "goodbye", "greet", "false_alarm", "delete_my_data"})
 
@@ -29,11 +31,17 @@ def beside_question(conversation: Conversation, answered: Decision, deciding: He
         return answered
     meaning = deciding.understanding
     chosen = not meaning.model_answered and meaning.action in {Action.ANSWER, Action.OFFER}
-    small = meaning.action is Action.CHAT and meaning.intent not in _POLITE
-    if not chosen and (small or not is_own_question(deciding.text)):
-        still = (Say(name="danger_still", care=Care.MUST),) if meaning.intent not in _POLITE else answered.says
-        answered = replace(answered, conversation=conversation, says=still)
+    if not chosen and meaning.intent not in _POLITE:
+        answered = _still(conversation, answered, meaning)
     return replace(answered, change=_ring_of_silence(conversation, now))
+
+
+def _still(conversation: Conversation, answered: Decision, meaning: Understanding) -> Decision:
+    """How to answer it, in two forms in turn; after a no comes the answer to what was written last."""
+    turn = conversation.memory.truths
+    topic = meaning.intent if meaning.action in {Action.ANSWER, Action.OFFER} else conversation.memory.question_topic
+    known = conversation.remembering(truths=turn + 1, question_topic=topic)
+    return replace(answered, conversation=known, says=(Say(name=_STILL[turn % len(_STILL)], care=Care.MUST),))
 
 
 def is_clear(deciding: Heard) -> bool:

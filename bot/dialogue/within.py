@@ -95,7 +95,7 @@ def never_silent(before: Conversation, decision: Decision, heard: Sequence[Heard
     """The decision with the truth about people, where somebody asked us something and would hear nothing, or only a question of ours."""
     if not is_open(before) or not is_open(decision.conversation) or decision.erase or any(each.deleted for each in heard):
         return decision
-    if any(not say.name.startswith(("triage_", "consent_")) for say in decision.says):
+    if any(say.name.startswith("consent_no") or not say.name.startswith(("triage_", "consent_")) for say in decision.says):
         return decision
     spoken = [each for each in heard if each.kind in {Kind.TEXT, Kind.EDIT} and not each.understanding.command]
     if is_self_harm(before) and not decision.says and spoken:

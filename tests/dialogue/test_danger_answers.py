@@ -62,7 +62,20 @@ def test_a_word_of_the_question_names_the_kind_and_nobody_is_asked_it_again() ->
     assert asked().writes("probably", sure("out_of_scope")) == ["emergency_unknown"], "the control"
 
 
-@pytest.mark.parametrize("text", ["why", "1 ili 2", "zašto me to pitate?", "are you there", "hello??", "pse pyesni", "что это значит"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why",
+        "1 ili 2",
+        "zašto me to pitate?",
+        "are you there",
+        "hello??",
+        "pse pyesni",
+        "что это значит",
+        "ne znam s kim je",
+        "he did not come home yet",
+    ],
+)
 def test_a_question_about_the_question_takes_no_ring_away(text: str) -> None:
     one = asked()
     rings_at = one.handoff.next_ring_at
@@ -89,6 +102,7 @@ def test_an_item_that_gets_only_chat_rings_by_silence_though_it_did_not_before(t
     one.writes(text, sure("out_of_scope"))
     assert one.handoff.next_ring_at == one.now + timedelta(minutes=5)
     assert one.said == ["danger_still"]
+    assert one.writes(text, sure("out_of_scope")) == ["danger_why"], "the same words never come twice in a row"
     one.writes("no")
     assert one.conversation.handoff is None
 
@@ -113,3 +127,9 @@ def test_the_yes_of_a_button_means_what_it_stands_below() -> None:
     one = asked()
     one.writes("menu_button", sure("out_of_scope"), kind=Kind.BUTTON)
     assert not one.rings
+
+
+def test_what_was_not_surely_a_question_is_answered_after_a_no() -> None:
+    one = asked()
+    assert one.writes("surveillance cameras again", sure("surveillance")) == ["danger_still"]
+    assert one.writes("2")[0] == "surveillance"

@@ -99,6 +99,10 @@ def test_who_asked_us_to_stop_writing_and_then_asks_is_answered() -> None:
     assert one.writes("ok then so be it", sure("out_of_scope")) == []
 
 
+def test_a_wish_that_is_answered_is_not_answered_twice() -> None:
+    assert talk("attack_now").writes("please do nothing, do not tell anybody", sure("out_of_scope")) == ["consent_no"]
+
+
 @pytest.mark.parametrize("text", ["yes alone", "sama sam", "ne znam", "imam tablete", "vetëm", "да", "no", "👍", "thanks", "goodbye"])
 @pytest.mark.parametrize("intent", ["out_of_scope", "thanks", "guidelines_about"])
 def test_every_word_of_somebody_who_may_end_their_life_gets_a_line(text: str, intent: str) -> None:
