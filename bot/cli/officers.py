@@ -7,12 +7,23 @@ import click
 
 from bot.channels.service import is_address
 from bot.cli.common import in_house, officer_named
+from bot.domain.account import LONGEST_NAME
+from bot.domain.errors import Refused
 from bot.domain.handoff import DutyLane
 from bot.ports import Officer, Reached
+from bot.usecases.accounts import checked_name
 from bot.usecases.house import House
 from bot.usecases.ways import try_ways
 
 _DUTIES = click.Choice([str(lane) for lane in DutyLane])
+
+
+def _one_name(_: click.Context, __: click.Parameter, value: str) -> str:
+    """As at the desk."""
+    try:
+        return checked_name(value)
+    except Refused:
+        raise click.BadParameter(f"1 to {LONGEST_NAME} signs that can be printed") from None
 
 
 @click.group()
@@ -21,7 +32,7 @@ def officer() -> None:
 
 
 @officer.command()
-@click.argument("name")
+@click.argument("name", callback=_one_name)
 @click.option("--duty", "duties", multiple=True, type=_DUTIES, default=("general",), show_default=True)
 def enrol(name: str, duties: tuple[str, ...]) -> None:
     """Print a one-time code; the officer sends it to the bot on Signal or Telegram within 24 hours."""
@@ -104,7 +115,7 @@ def test() -> None:
 
 
 @alert.command("service")
-@click.argument("name")
+@click.argument("name", callback=_one_name)
 @click.option("--duty", "duties", multiple=True, type=_DUTIES, default=("general",), show_default=True)
 def service(name: str, duties: tuple[str, ...]) -> None:
     """Ring by mail, push or webhook too: asks for an address of the apprise library, which is kept sealed.

@@ -20,6 +20,9 @@ from bot.usecases import handoff, sight, snooze, transfer
 from bot.usecases import reopen as reopening
 from bot.usecases.house import House
 
+#: Minutes: more is no number that anybody means.
+_YEAR = 366 * 24 * 60
+
 
 @click.group()
 @click.option("--lang", "language", metavar="LOCALE", help="The language of sentences; else the mission's for its officers.")
@@ -193,7 +196,7 @@ def take_back(reference: str, name: str | None) -> None:
 
 @queue.command("snooze")
 @REFERENCE
-@click.argument("minutes", type=click.IntRange(min=1))
+@click.argument("minutes", type=click.IntRange(min=1, max=_YEAR))
 @AS
 def snooze_(reference: str, minutes: int, name: str | None) -> None:
     """Put it off for so many MINUTES; it stays yours, and wakes earlier when the person writes."""

@@ -14,6 +14,8 @@ from bot.ports import Kept
 from bot.storage.base import Person, Work, sealed
 from bot.storage.tables import Moment, contacts, conversations, inbox, officers, outbox
 
+#: Whoever opens a bot's chat by a link presses START, and Telegram writes this before what the link carries.
+_STARTED = re.compile(r"\s*/start(@\w+)?\s+(?=\S)", re.IGNORECASE)
 _NOT_CODE = re.compile(r"[^0-9A-Za-z]")
 _KNOWN = officers.c.address_index == bindparam("address")
 _INVITED = (officers.c.code_index == bindparam("code")) & (officers.c.code_until > bindparam("now"))
@@ -71,8 +73,9 @@ class Writer:
 
 
 def canonical_code(text: str) -> str:
-    """An enrolment code as it is looked up: letters and digits, upper case."""
-    return _NOT_CODE.sub("", text).upper()
+    """An enrolment code as it is looked up: letters and digits, upper case; also behind ``/start``."""
+    started = _STARTED.match(text)
+    return _NOT_CODE.sub("", text[started.end() :] if started else text).upper()
 
 
 class Arrivals:

@@ -14,6 +14,7 @@ from bot.domain.account import Role
 from bot.domain.ids import MessageId, OfficerId, new_id
 from bot.domain.message import ChannelName, Lane
 from bot.ports import Officer, Pending, Reached
+from bot.storage import beginnings
 from bot.storage.arrivals import canonical_code
 from bot.storage.base import Work, opened, readable, sealed
 from bot.storage.desktables import accounts
@@ -101,6 +102,7 @@ class SqlOfficers:
             return None
         sender = json.loads(opened(self._key, kept["extra_sealed"], "inbox", "extra_sealed", kept["id"]))
         await self._work.run(update(officers).where(pending).values(self._enrolled(kept["officer_id"], sender, now)))
+        await beginnings.settle(self._work, sender["channel"], sender["sender"])
         return await self.get(OfficerId(kept["officer_id"]))
 
     def _enrolled(self, officer: str, sender: dict[str, str], now: datetime) -> dict[str, Any]:
