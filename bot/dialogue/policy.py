@@ -197,8 +197,7 @@ def _greeted(decision: Decision, deciding: Heard, now: datetime) -> Decision:
     """The greeting comes once, after the answer to the first harmless turn; never with an emergency or the danger question."""
     conversation = decision.conversation
     alarming = decision.rings or decision.action not in _GREETED or deciding.understanding.command not in {None, "human"}
-    asking = any(say.name in {"danger_still", "danger_why"} for say in decision.says)
-    unwanted = conversation.muted or conversation.memory.greeted_at is not None or asking
+    unwanted = conversation.muted or conversation.memory.greeted_at is not None or _asks_of_danger(decision)
     if unwanted or alarming or decision.erase or conversation.voice != "BOT" or not decision.says:
         return decision
     greeted = conversation.remembering(greeted_at=now)
@@ -206,10 +205,16 @@ def _greeted(decision: Decision, deciding: Heard, now: datetime) -> Decision:
     return replace(decision, conversation=greeted, says=(*once, Say(name="greeting")))
 
 
+def _asks_of_danger(decision: Decision) -> bool:
+    """Nothing lengthens that."""
+    return any(say.name in stillopen.STILL for say in decision.says)
+
+
 def _told_of_language(decision: Decision) -> Decision:
     """One line in the new language, once, after the first sure switch; never with an emergency or beside an officer."""
     conversation = decision.conversation
     quiet = decision.rings or decision.erase or conversation.voice == "OFFICER" or decision.action not in _GREETED
+    quiet = quiet or _asks_of_danger(decision)
     if conversation.memory.locale_line != DUE or quiet or conversation.muted or not decision.says:
         return decision
     told = conversation.remembering(locale_line=SAID)

@@ -18,7 +18,7 @@ from bot.domain.understanding import Action, Understanding
 #: So sure the model has to be, and to see no more danger than that.
 SURE, NO_DANGER = 0.9, 0.03
 #: What is said to small talk beside it.
-_STILL = ("danger_still", "danger_why")
+STILL = ("danger_still", "danger_why")
 #: They are answered as ever: who thanks, or says goodbye, has read what we said.
 _POLITE = frozenset({"thanks", "goodbye", "greet", "false_alarm", "delete_my_data"})
 
@@ -41,7 +41,7 @@ def _still(conversation: Conversation, answered: Decision, meaning: Understandin
     turn = conversation.memory.truths
     topic = meaning.intent if meaning.action in {Action.ANSWER, Action.OFFER} else conversation.memory.question_topic
     known = conversation.remembering(truths=turn + 1, question_topic=topic)
-    return replace(answered, conversation=known, says=(Say(name=_STILL[turn % len(_STILL)], care=Care.MUST),))
+    return replace(answered, conversation=known, says=(Say(name=STILL[turn % len(STILL)], care=Care.MUST),))
 
 
 def is_clear(deciding: Heard) -> bool:
