@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.crypto import MasterKey, Sealer
 from bot.settings import Settings, load
 from bot.storage.database import SqlStore
+from bot.storage.soundness import audit_faults, faults_of
 from bot.wiring import prepare
 from bot.wiring.check import database
 from bot.wiring.honoured import reviews_of
@@ -91,3 +93,12 @@ async def test_rows_that_are_not_as_they_should_be_are_a_fault(settings: Setting
         opened.commit()
     (said,) = await faults(damaged)
     assert told in said
+
+
+async def test_a_whole_database_of_either_kind_has_no_faults(store: SqlStore, store_url: str, master: MasterKey, clock: FakeClock) -> None:
+    await kept(store, clock, incoming("hello"))
+    assert await faults_of(store_url, master) == []
+    assert await audit_faults(store, None) == []
+    stranger = MasterKey(sealers=(Sealer.new(),), index_secret=master.index_secret)
+    (said,) = await faults_of(store_url, stranger)
+    assert "the keys of 1 contacts" in said, "control: with another key none opens"
