@@ -148,7 +148,7 @@ async def _at_work(home: Home) -> list[str]:
     with capture_logs() as logged:
         running = asyncio.ensure_future(work(home.house, home.channels, [], stop))
         async with asyncio.timeout(20):
-            while (not logged and not to_phone(home, SENDER)) or not await _is_open(home):
+            while not (to_phone(home, SENDER) or any(each["event"].startswith("NOBODY") for each in logged)) or not await _is_open(home):
                 await asyncio.sleep(0.02)
         for _ in range(3):
             await home.house.store.wait(0.25)
