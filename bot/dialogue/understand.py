@@ -30,11 +30,11 @@ WORDLESS = frozenset(
     }
 )
 
-#: From this confidence on the model says of which kind an emergency is, against a rule too: there it has been right four times in
-#: five (docs/evaluation.md).  Below it a rule's own kind stands, and where no rule has one the person is asked.
-SURE_OF_KIND = 0.9
-#: Nobody who wants to die is asked who holds them.
-SURE_OF_SELF_HARM = 0.7
+#: From this confidence on the model names the kind against a rule too: there it has been right four times in five
+#: (docs/evaluation.md).  Below it a rule's own kind stands.
+SURE_AGAINST_RULE = 0.9
+#: From this one on where no rule names a kind; below it a kind would be wrong in two of five, and the person is asked.
+SURE_OF_KIND = 0.7
 #: Here the state itself is the danger: what a rule found to be one of these never gets a reply that sends people to the police.
 BY_THE_STATE = frozenset({"arrest_now", "arrest_of_other", "raid_now", "deportation_now"})
 
@@ -151,12 +151,10 @@ def with_kind(settled: Understanding, reading: Reading, classes: Classes) -> Und
     if likeliest is None:
         return settled
     leaves = settled.intent in BY_THE_STATE and likeliest.intent not in BY_THE_STATE
-    stands = not _is_sure(likeliest) or leaves or likeliest.intent == "threat_to_mission"
+    # Nobody who wants to die is asked who holds them.
+    sure = likeliest.confidence >= (SURE_OF_KIND if likeliest.intent == "self_harm" else SURE_AGAINST_RULE)
+    stands = not sure or leaves or likeliest.intent == "threat_to_mission"
     return replace(settled, intent=settled.intent if stands else likeliest.intent, ranking=known, model_answered=True)
-
-
-def _is_sure(likeliest: Ranked) -> bool:
-    return likeliest.confidence >= (SURE_OF_SELF_HARM if likeliest.intent == "self_harm" else SURE_OF_KIND)
 
 
 def with_marks(meaning: Understanding, marks: frozenset[str], classes: Classes) -> Understanding:
@@ -177,7 +175,7 @@ def _kind_read(meaning: Understanding, marks: frozenset[str], classes: Classes) 
         return replace(meaning, marks=marks)
     possible = [ranked for ranked in emergencies if ranked.intent != "threat_to_mission" or "mission" in marks]
     likeliest = (possible or emergencies)[0]
-    kind = likeliest.intent if _is_sure(likeliest) and likeliest in possible else None
+    kind = likeliest.intent if likeliest.confidence >= SURE_OF_KIND and likeliest in possible else None
     return replace(meaning, marks=marks, intent=likeliest.intent, confidence=likeliest.confidence, kind=kind)
 
 

@@ -18,6 +18,7 @@ from bot.responses import load_library, load_mission
 from bot.settings import Settings
 from bot.storage import soundness
 from bot.storage.database import DATA_DIR_UNUSABLE, SqlStore, exists
+from bot.storage.patience import PATIENT
 from bot.wiring import tls
 from bot.wiring.contents import interface_words
 from bot.wiring.honoured import honoured, reviews_of
@@ -118,7 +119,7 @@ async def database(settings: Settings, audit_head: tuple[int, str] | None) -> li
             MasterKey.load(settings.key_file)
         return []
     master = MasterKey.load(settings.key_file)
-    store = await SqlStore.open(settings.database, master, data_dir=Path(settings.data_dir))
+    store = await SqlStore.open(settings.database, master, data_dir=Path(settings.data_dir), patience=PATIENT)
     try:
         return await soundness.faults_of(settings.database, master) or await soundness.audit_faults(store, audit_head)
     finally:
