@@ -22,7 +22,7 @@ _FORM_TOKEN = "form_token"  # noqa: S105 - a field's name
 async def admit(desk: Desk, page: Page, request: Request) -> Response:
     """Carry out a page's handler for whoever may have it; everybody else is refused here, and nowhere else."""
     # Who asks is looked at after the body has come: whoever sends one may hold it back for as long as they like.
-    form = await _form(request) if page.method == "POST" else {}
+    form = await _form(desk, page, request) if page.method == "POST" else {}
     visit = await _visit(desk, page, request)
     desk.sweep()
     if page.roles and visit.account is None:
@@ -42,10 +42,14 @@ async def admit(desk: Desk, page: Page, request: Request) -> Response:
     return await page.handler(visit)
 
 
-async def _form(request: Request) -> dict[str, str] | None:
+async def _form(desk: Desk, page: Page, request: Request) -> dict[str, str] | None:
     """None: longer than any of ours."""
+
+    async def is_known() -> bool:
+        return (await _visit(desk, page, request)).account is not None
+
     try:
-        return await form_of(request)
+        return await form_of(request, is_known)
     except TooLarge:
         return None
 

@@ -31,6 +31,10 @@ class Proxies:
             seen = said.pop()
         return _counted(seen)
 
+    def counted(self, host: str) -> str | None:
+        """Under which name a connection from there is counted; None: a proxy of ours, by which everybody may come."""
+        return None if self._is_ours(host) else _counted(host)
+
     def _is_ours(self, text: str) -> bool:
         address = _address(text)
         return address is not None and any(address in network for network in self._networks)

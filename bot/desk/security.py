@@ -1,7 +1,7 @@
 """What every answer of the desk carries, which hosts it answers for, and what a form must bring."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -29,6 +29,8 @@ HEADERS: Mapping[str, str] = {
 }
 #: A form's bytes: the longest reply fits many times.
 LONGEST_FORM = 256_000
+#: The same from strangers: a name, a password and a code, or a long answer whose session has just ended.
+LONGEST_OF_STRANGERS = 64_000
 _MOST_FIELDS = 120
 
 
@@ -71,15 +73,19 @@ class TooLarge(Exception):
     """A form longer than any of ours."""
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form.  Raises TooLarge; what is no form has no fields."""
+async def form_of(request: Request, is_known: Callable[[], Awaitable[bool]]) -> dict[str, str]:
+    """The fields of a form.  Raises TooLarge; what is no form has no fields.
+
+    ``is_known``: whether an account asks; only for a form that no stranger sends.
+    """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         return {}
-    body = b""
+    body, longest = b"", LONGEST_OF_STRANGERS
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LONGEST_FORM:
+        if len(body) > longest and (longest == LONGEST_FORM or len(body) > LONGEST_FORM or not await is_known()):
             raise TooLarge
+        longest = LONGEST_FORM if len(body) > longest else longest
     try:
         return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="replace"))
     except ValueError:

@@ -6,10 +6,10 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import cast
 
 import structlog
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot import logs
 from bot.desk.app import build
@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.usecases.accounts import first_token
 from bot.usecases.house import House
 from bot.wiring import tls
+from bot.wiring.connections import Open, Prompt
 from bot.wiring.contentbook import FileBook
 from bot.wiring.house import ROOT, open_house
 from bot.wiring.reload import LOOK_EVERY, Reload, marks
@@ -29,8 +30,6 @@ from bot.workers.loops import every
 log = structlog.get_logger(__name__)
 #: Open pages listen without end; at a stop they are let go after so many seconds.
 _GRACE = 1
-#: Seconds for the first request's head.
-_HEAD_WITHIN = 10.0
 
 
 async def desk(settings: Settings, listening: socket.socket | None, say: Callable[[str], None]) -> None:
@@ -57,19 +56,6 @@ async def desk(settings: Settings, listening: socket.socket | None, say: Callabl
             tasks.create_task(_served(server, held, stop))
 
 
-class _Prompt(H11Protocol):
-    """A connection on which no whole head comes in time is closed: half requests would hold every descriptor, and officers out."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """From here on it has so many seconds."""
-        super().connection_made(transport)
-        self.loop.call_later(_HEAD_WITHIN, self._still_nothing, transport)
-
-    def _still_nothing(self, transport: asyncio.Transport) -> None:
-        if self.cycle is None:
-            transport.close()
-
-
 class _Server(uvicorn.Server):
     """Told to stop it stops, and the database is closed; uvicorn's own way raises the signal once more at the end."""
 
@@ -89,6 +75,7 @@ async def _served(server: uvicorn.Server, held: socket.socket, stop: asyncio.Eve
 
 def _config(settings: Settings, house: House, proofs: DeskProofs) -> uvicorn.Config:
     """No access log (addresses with tokens in them), no header that names the server; who asks is the desk's own business."""
+    proxies = Proxies(settings.desk_trusted_proxies)
     certificate, key = settings.desk_tls_certificate, settings.desk_tls_key
     config = uvicorn.Config(
         build(
@@ -97,11 +84,11 @@ def _config(settings: Settings, house: House, proofs: DeskProofs) -> uvicorn.Con
             settings.desk_hosts,
             address=settings.desk_address,
             secure=settings.desk_is_secure,
-            proxies=Proxies(settings.desk_trusted_proxies),
+            proxies=proxies,
             book=FileBook(settings, house, ROOT),
         ),
         access_log=False,
-        http=_Prompt,
+        http=cast("type[asyncio.Protocol]", partial(Prompt, opened=Open(proxies))),
         log_config=None,
         server_header=False,
         proxy_headers=False,

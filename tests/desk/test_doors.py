@@ -204,6 +204,13 @@ async def test_a_form_of_a_megabyte_is_refused(browsers: dict[Role | None, Brows
     assert answer.status_code == 413
 
 
+async def test_a_stranger_sends_kilobytes_and_an_officer_more(browsers: dict[Role | None, Browser]) -> None:
+    for role, most in ((None, 64_000), (Role.OFFICER, 256_000)):
+        http = browsers[role].http
+        assert (await http.post("/sign-in", data={"name": "x" * (most - 1_000)})).status_code != 413
+        assert (await http.post("/sign-in", data={"name": "x" * (most + 1_000)})).status_code == 413
+
+
 async def test_over_https_cookies_are_host_cookies_and_secure(home: Home, proofs: DeskProofs, root: Person) -> None:
     browser = Browser(home.house, proofs, secure=True)
     entered = await browser.enters(root)
