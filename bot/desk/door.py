@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import replace
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.desk.auth import Desk, Page, Visit, for_strangers, home_of
@@ -50,7 +50,7 @@ async def _form(desk: Desk, page: Page, request: Request) -> dict[str, str] | No
 
     try:
         return await form_of(request, is_known)
-    except TooLarge:
+    except (TooLarge, ClientDisconnect):  # nobody hears what is said to whoever has left, and it is no fault of ours to log
         return None
 
 
