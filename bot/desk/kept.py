@@ -23,6 +23,7 @@ def act_of(words: Words, route: str) -> str:
         f"{case}/force": words.gettext("Hand over at once, as a supervisor"),
         f"{case}/block": words.gettext("Block this contact"),
         f"{case}/unblock": words.gettext("End the block"),
+        f"{case}/may-write-first": words.gettext("End the mark: may be written to first"),
         f"{file}/ask": words.gettext("Ask for the original"),
         f"{file}/agree": words.gettext("Agree that the original is taken"),
         "/duty/hours": words.gettext("Add hours of duty"),

@@ -158,7 +158,7 @@ def _pages(house: House) -> Sequence[Page]:
         Page("/conversation/{reference}/consent", asking.ask, READERS, method="POST"),
         Page("/conversation/{reference}/misread", asking.misread_message, READERS, method="POST"),
         Page("/conversation/{reference}/do-not-write-first", asking.bar, READERS, method="POST"),
-        Page("/conversation/{reference}/may-write-first", asking.allow, READERS, method="POST", fresh=True),
+        Page("/conversation/{reference}/may-write-first", asking.allow, READERS, method="POST", fresh=True, kept=True),
         Page("/conversation/{reference}/trust", conversation.trust, READERS, method="POST"),
         Page("/conversation/{reference}/close", conversation.close, READERS, method="POST"),
         Page("/conversation/{reference}/reopen", conversation.reopen, READERS, method="POST"),

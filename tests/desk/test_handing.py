@@ -54,7 +54,7 @@ async def test_an_offer_stands_on_top_of_the_queue_of_whom_it_is_for_and_is_acce
 ) -> None:
     browser, reference = await taken(home, proofs, ana)
     other = await desk_of(home, proofs, cy)
-    assert "Offered to you" not in (await other.get("/")).text
+    assert f"Offered to you: {reference}" not in (await other.get("/")).text
     offered = await browser.does(reference, "offer", to=(await named(home, "Cy")).id)
     assert offered.headers["location"] == f"/conversation/{reference}"
     assert "offered to Cy, until" in await page_of(browser, reference)
