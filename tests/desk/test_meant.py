@@ -162,7 +162,7 @@ async def test_a_password_a_code_or_a_key_is_never_kept(home: Home, proofs: Desk
 
 async def test_whatever_is_kept_wants_a_proof_and_says_what_it_does(home: Home) -> None:
     words, found = Locales.plain().words("en"), [page for page in all_pages(home) if page.kept]
-    assert len(found) == 15
+    assert len(found) == 16
     for page in found:
         assert (page.method, page.fresh, page.path in SECRET, bool(act_of(words, page.path))) == ("POST", True, False, True), page.path
 
