@@ -120,6 +120,7 @@ async def _chromium() -> AsyncIterator[Browser]:
 async def picture(page: Page, name: str) -> None:
     """Kept for whoever looks at what CI has seen."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.evaluate("scrollTo(0, 0)")  # what sticks to the top of the window is drawn where the window is
     await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 

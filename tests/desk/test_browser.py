@@ -73,6 +73,7 @@ async def opened(chromium: Browser, address: str, person: Person, trouble: list[
 
 async def picture(page: Page, name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.evaluate("scrollTo(0, 0)")  # what sticks to the top of the window is drawn where the window is
     await page.screenshot(path=Path(PICTURES / f"{name}.png"), full_page=True)
 
 
