@@ -17,6 +17,9 @@ from tests.fakes import FakeClock
 from tests.journeys.house import Home
 from tests.storage.swallowing import Swallowing
 
+#: Nothing stands between us and a file.
+pytestmark = pytest.mark.parametrize("store_url", ["postgres"], indirect=True)
+
 #: As short as a loaded machine allows.
 SHORT = Patience(idle=1.0, answer=3.0, turn=2.0)
 #: How everything was before: it waits for ever.
@@ -26,8 +29,6 @@ ENDLESS = Patience(idle=10_000, answer=None, turn=10_000)
 @pytest.fixture
 def between(store_url: str) -> Swallowing:
     """A network before the database."""
-    if store_url.startswith("sqlite"):
-        pytest.skip("there is no network before it")
     return Swallowing(store_url)
 
 
@@ -69,8 +70,6 @@ async def test_the_alarm_clock_goes_on_and_messages_are_kept(
 @pytest.fixture
 def on_postgres(store_url: str) -> str:
     """Without a network between."""
-    if store_url.startswith("sqlite"):
-        pytest.skip("it has no server")
     return store_url
 
 
