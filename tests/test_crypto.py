@@ -132,7 +132,7 @@ def test_a_key_file_is_never_made_over_another_file_or_through_a_link(tmp_path: 
     path.write_text("the old key")
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
     for taken in (path, tmp_path / "link"):
-        with pytest.raises(FileExistsError):
+        with pytest.raises(RefuseToStart, match="DL_MASTER_KEY_FILE"):
             MasterKey.create(taken)
     assert path.read_text() == "the old key"
     assert not (tmp_path / "elsewhere").exists()

@@ -7,6 +7,7 @@ import structlog
 from bot.dialogue.aside import woken
 from bot.dialogue.danger import reply_name
 from bot.dialogue.decision import Say
+from bot.dialogue.emptied import is_unmentioned
 from bot.dialogue.escalation import tick_by
 from bot.dialogue.truth import may_write_first
 from bot.domain.conversation import Conversation
@@ -106,7 +107,9 @@ async def _end_claim(tx: Transaction, house: House, conversation: Conversation, 
         await notify(tx, house, conversation, free)
         return free
     rung = await ring(tx, house, replace(conversation, handoff=free), replace(free, ring_step=0))
-    if free.is_emergency and reply_name(free.kind, authority=conversation.memory.authority) not in conversation.memory.told:
+    replied = reply_name(free.kind, authority=conversation.memory.authority) in conversation.memory.told
+    # What was told is not known any more of a phone that was emptied, and nothing there may speak of the case.
+    if free.is_emergency and not replied and not is_unmentioned(conversation):
         await _reply_to_emergency(tx, house, conversation, rung)
     return rung
 

@@ -159,6 +159,11 @@ async def test_files_go_when_texts_go_by_time(home: Home) -> None:
 async def test_files_go_though_the_contacts_key_is_destroyed_before_they_are_deleted(home: Home) -> None:
     await home.says("/human")
     await _sends(home, VOICE)
+    async with home.house.store.begin() as tx:
+        reference = (await tx.handoffs.queue())[0].reference
+    ana = await home.enrols()
+    await handoff.claim(home.house, ana, reference)
+    await handoff.close(home.house, ana, reference)
     home.clock.move(days=91)
     assert (await sweep(home.house))["contacts"] == 1
     assert discarded(home) == []

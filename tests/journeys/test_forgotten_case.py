@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.domain.message import ChannelName
-from bot.usecases import handoff
+from bot.usecases import alert, handoff
 from tests.journeys.house import Home
 
 ALARM = "police arrested me just now"
@@ -74,3 +74,15 @@ async def test_the_ladder_never_writes_to_that_phone_again(home: Home) -> None:
     before = len(home.channels[ChannelName.SIGNAL].sent)
     await home.passes(minutes=20)
     assert not [sent for sent in home.channels[ChannelName.SIGNAL].sent[before:] if sent.address == "42"]
+
+
+@pytest.mark.parametrize("naive", [False, True])
+async def test_the_end_of_a_claim_marks_nothing_as_told_to_that_phone(home: Home, monkeypatch: pytest.MonkeyPatch, naive: bool) -> None:
+    """Naive: the reply seems to be owed and is queued; it is not sent, and a new emergency is answered as if it had been."""
+    if naive:
+        monkeypatch.setattr(alert, "is_unmentioned", lambda _: False)
+    await erased(home, taken=True)
+    before = len(home.alerts("42"))
+    await home.passes(minutes=20)
+    assert len(home.alerts("42")) == before
+    assert ("I have read your message" in "\n".join(await home.says("they are breaking the door"))) is not naive

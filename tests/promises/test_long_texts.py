@@ -16,7 +16,8 @@ from bot.ports import Rules
 from bot.usecases.house import House
 from bot.usecases.longtexts import LongTexts, Searched
 from bot.usecases.understand import hear, hear_all
-from bot.workers.work import _courier, _responder
+from bot.workers.couriers import Couriers
+from bot.workers.work import _responder
 from tests.fakes import FakeClock
 from tests.journeys.house import Home
 
@@ -154,7 +155,8 @@ async def _answered(home: Home, sender: str, within: float) -> bool:
 async def test_a_flood_of_texts_that_grow_holds_up_nobody_elses_cry(home: Home, reads: type[LongTexts]) -> None:
     home.house = replace(home.house, clock=RealTime(), long_texts=reads())
     stop = asyncio.Event()
-    workers = (_responder(home.house).run(home.house, stop), _courier(home.house, home.channels).run(home.house, stop))
+    couriers = Couriers(house=home.house, channels=home.channels).dispatcher()
+    workers = (_responder(home.house).run(home.house, stop), couriers.run(home.house, stop))
     everybody = [asyncio.create_task(each) for each in (*workers, _flood(home, stop))]
     await asyncio.sleep(2)
     answered = []
