@@ -28,8 +28,11 @@ class Page:
         """Until it is cancelled."""
         async with client.get(f"{desk}/events", headers=self.cookies, timeout=aiohttp.ClientTimeout(total=None)) as answer:
             assert answer.status == 200, answer.status
+            event = b""
             async for line in answer.content:
-                if line.startswith(b"data: ") and line != b"data: {}\n":
+                if line.startswith(b"event: "):
+                    event = line[7:].strip()
+                elif line.startswith(b"data: ") and event == b"queue":
                     now = perf_counter()
                     for reference in json.loads(line[6:])["ringing"]:
                         self.heard.setdefault(reference, now)

@@ -11,7 +11,7 @@ from bot.desk.proxies import NO_PROXIES, Proxies
 #: Seconds for a request's head, and about as many again for its body.
 COMES_WITHIN = 10.0
 #: So many connections of one address are open at once: a house full of browsers behind one address fits.
-EACH = 128
+EACH = 512
 #: The owner of a debt when nothing is owed.
 _NOTHING = object()
 
