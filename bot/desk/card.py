@@ -9,6 +9,7 @@ from bot.dialogue.signs import Sign, signs
 from bot.domain.alarm import Alarm
 from bot.domain.conversation import Conversation
 from bot.domain.handoff import Handoff, Spoken
+from bot.domain.longtext import ends
 from bot.domain.message import ChannelName
 from bot.domain.triage import CONSENTS, Fact, given, wants_nothing
 from bot.locales import Words, names
@@ -18,6 +19,8 @@ from bot.usecases.house import House
 
 #: A sentence ends so; rules are searched sentence by sentence.
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+#: Letters of a very long text in which what rang is looked for, at its beginning and its end: the desk has other pages to serve.
+_SEARCHED = 32_768
 #: Of a very long message only so many signs stand on the card, unless they are what rang.
 _SHOWN = 600
 #: Who is in danger, as far as the kind of an emergency says so.
@@ -127,6 +130,7 @@ def _rang(house: House, alarm: Alarm, line: Spoken | None) -> Rang:
 
 def _parts(house: House, text: str, *, marked: bool) -> list[tuple[str, bool]]:
     """The sentences of a message, those in which a rule hits marked; of a long one the beginning, and what is marked."""
+    text = ends(text, _SEARCHED, " [...] ")
     found = [(part.strip(), marked and bool(house.rules.match(part))) for part in _SENTENCE.split(text) if part.strip()]
     if len(text) <= _SHOWN:
         return found
