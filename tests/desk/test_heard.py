@@ -289,7 +289,7 @@ async def test_of_two_pages_the_other_takes_over_from_one_that_is_dead(desk: Scr
     assert await heard(page, DEAF)
     assert await heard(page, ALARM)
     await expect(page.locator("#heard-lost")).to_be_hidden()
-    assert await leader.evaluate("line === null"), "which has noticed"
+    await until(leader, "line === null")  # which notices
 
 
 @pytest.mark.parametrize("path", ["/", "/duty", "/conversation/REF"])
