@@ -18,10 +18,11 @@ with open(notes, "a") as file:
     file.write("x")
 if len(open(notes).read()) == 3:
     sys.exit(0)
-for _ in range(beats):
-    time.sleep(gap)
-    os.write(fd, b".")
-time.sleep(3600)
+while not os.path.exists(notes + ".over"):  # the test is: nothing of it may go on living
+    if beats:
+        beats -= 1
+        os.write(fd, b".")
+    time.sleep(gap or 0.05)
 """
 STOPS, PROBES = 0.6, 0.1
 
@@ -37,6 +38,7 @@ async def _lives(notes: Path, beats: int, gap: float, *, heart: bool = True, wit
     lives = len(notes.read_text())
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    Path(f"{notes}.over").touch()
     return lives
 
 
